@@ -1,0 +1,117 @@
+"""What the funding service says: sources, calls, how they fit the plan, and money won."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from contracts.registry import Event, event
+from contracts.values import Money, PartialDate, Reason, Value
+
+CallStatus = Literal["forecast", "open", "closed", "withdrawn", "unknown"]
+
+
+class CallFacts(Value):
+    """What is known of a call. Null means the source does not say."""
+
+    call_id: str
+    title: str
+    status: CallStatus = "unknown"
+    funder: str | None = None
+    programme: str | None = None
+    reference: str | None = Field(default=None, description="The funder's official reference.")
+    summary: str | None = None
+    language: str | None = None
+    opens: PartialDate | None = None
+    deadline: AwareDatetime | None = None
+    deadline_phrase: str | None = Field(default=None, description="The source's own words on the deadline.")
+    co_financing_rate: Decimal | None = Field(default=None, ge=0, le=1, description="Share the funder pays, 0 to 1.")
+    min_amount: Money | None = None
+    max_amount: Money | None = None
+    budget: Money | None = Field(default=None, description="Money of the whole call.")
+    eligible_applicants: list[str] = Field(default=[], description="Empty when the source does not say.")
+    territory: str | None = None
+    themes: list[str] = []
+    url: str | None = None
+    source: str
+
+
+@event("source.failed", 1, subject="source", sent_when="A poll failed, was refused, or found no calls at all.")
+class SourceFailedV1(Event):
+    """A source of calls did not give what it should; its calls may be missing."""
+
+    source: str
+    kind: Literal["unreachable", "malformed", "zero_rows", "partial"]
+    reason: str
+    rows: int = 0
+    rejected: int = 0
+    occurred_at: AwareDatetime
+
+
+@event("call.published", 1, subject="call_id", sent_when="A call was seen for the first time.")
+class CallPublishedV1(Event, CallFacts):
+    """A funding call is known: forecast or open."""
+
+
+class FieldChange(Value):
+    """One field of a call, before and after, in words fit for a person."""
+
+    field: str
+    before: str | None = None
+    after: str | None = None
+    material: bool = False
+
+
+@event("call.changed", 1, subject="call_id", sent_when="A known call was read again with other facts.")
+class CallChangedV1(Event):
+    """A call's facts changed; says which, and whether it matters to an applicant."""
+
+    call: CallFacts
+    call_id: str
+    changes: list[FieldChange]
+    material: bool
+
+
+@event("call.withdrawn", 1, subject="call_id", sent_when="A source says that a call is revoked.")
+class CallWithdrawnV1(Event):
+    """A call was revoked by its funder."""
+
+    call_id: str
+    title: str
+    reason: str | None = None
+    url: str | None = None
+
+
+@event("call.matched", 1, subject="match_id", sent_when="A call fits an activity well enough to tell somebody.")
+class CallMatchedV1(Event):
+    """A call fits an activity of the plan: how well, why, and why it may not."""
+
+    match_id: str
+    call: CallFacts
+    activity_id: str
+    activity_number: str
+    activity_title: str
+    action_number: str
+    action_title: str
+    score: int = Field(ge=0, le=100)
+    reasons_for: list[Reason]
+    reasons_against: list[Reason] = []
+    open_cost: Money | None = Field(default=None, description="Estimated minus committed; null when uncosted.")
+    own_share: Money | None = Field(default=None, description="What the municipality would add; null when unknown.")
+    themes: list[str] = []
+
+
+@event("commitment.made", 1, subject="commitment_id", sent_when="Money for an activity was committed in writing.")
+class CommitmentMadeV1(Event):
+    """A funder, or the municipality itself, committed money to an activity."""
+
+    commitment_id: str
+    activity_id: str
+    activity_number: str
+    amount: Money
+    source_class: Literal["municipal", "regional_national", "eu", "private", "partnership"]
+    source_name: str | None = None
+    decision_reference: str | None = None
+    decided_on: PartialDate | None = None
