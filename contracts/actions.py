@@ -75,9 +75,7 @@ class NeedChangedV1(Event):
     because: Literal["imported", "committed", "edited", "removed"] = "imported"
 
 
-@event(
-    "activity.status_changed", 1, subject="activity_id", sent_when="An editor set an activity's stage."
-)
+@event("activity.status_changed", 1, subject="activity_id", sent_when="An editor set an activity's stage.")
 class ActivityStatusChangedV1(Event):
     """An activity moved to another stage."""
 

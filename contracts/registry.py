@@ -57,6 +57,10 @@ class Contract:
     def schema_name(self) -> str:
         return f"{self.family}.v{self.version}.json"
 
+    @property
+    def schema_uri(self) -> str:
+        return f"urn:cinnabar:schema:{self.family}.v{self.version}"
+
 
 _by_type: dict[str, Contract] = {}
 

@@ -38,9 +38,7 @@ class Money(Value):
 
     def times(self, factor: Decimal) -> Money:
         """The amount multiplied by `factor`, rounded half-even to cents."""
-        return Money(
-            amount=(self.amount * factor).quantize(Decimal("0.01")), currency=self.currency, vat=self.vat
-        )
+        return Money(amount=(self.amount * factor).quantize(Decimal("0.01")), currency=self.currency, vat=self.vat)
 
     def _same_currency(self, other: Money) -> None:
         if self.currency != other.currency:

@@ -1,0 +1,1 @@
+"""The chassis: what every service would otherwise write again. It knows no service."""

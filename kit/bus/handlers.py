@@ -1,0 +1,102 @@
+"""How a service says what it hears: a plain function on one event and a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any, TypeVar
+
+from contracts.registry import Contract, Event
+from kit.store.work import Work
+
+E = TypeVar("E", bound=Event)
+HandlerFunction = Callable[[E, Work], Awaitable[None]]
+
+
+class Permanent(Exception):
+    """Trying again cannot help: the event goes to the dead letters at once. `code` is stable."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Seconds to wait before the 2nd, 3rd, ... delivery; after the last one the event is a dead letter."""
+
+    delays: tuple[float, ...] = (1, 5, 30, 120, 600)
+    jitter: float = 0.2
+
+    def delay(self, delivered: int, random: Random) -> float | None:
+        """How long to wait after the delivery numbered `delivered` (from 1) failed; None: no more."""
+        if not 1 <= delivered <= len(self.delays):
+            return None
+        planned = self.delays[delivered - 1]
+        return planned * (1 + self.jitter * (2 * random.random() - 1))
+
+
+# What cannot be read now may be readable by a newer replica during a rolling upgrade, so it waits a little.
+UNREADABLE = Retry(delays=(1, 5))
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One function a service runs for one contract, with its durable consumer's name and retry policy."""
+
+    contract: Contract
+    run: HandlerFunction[Any]
+    name: str
+    retry: Retry
+
+    def durable(self, service: str) -> str:
+        """The JetStream durable: `notifications_raise_alerts`."""
+        return f"{service}_{self.name}"
+
+
+def handles(model: type[E], *, retry: Retry | None = None) -> Callable[[HandlerFunction[E]], Handler]:
+    """Declare a plain async function as the handler of one event version."""
+
+    def declare(function: HandlerFunction[E]) -> Handler:
+        return Handler(model.contract, function, getattr(function, "__name__", "handler"), retry or Retry())
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """A payload that is no event of ours, such as what a device sent, with where it came from."""
+
+    subject: str
+    body: bytes
+    message_id: str
+
+
+RawFunction = Callable[[RawMessage, Work], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RawHandler:
+    """One function a service runs for raw payloads on one stream."""
+
+    stream: str
+    subject: str
+    run: RawFunction
+    name: str
+    retry: Retry
+
+    def durable(self, service: str) -> str:
+        return f"{service}_{self.name}"
+
+
+def receives(stream: str, subject: str, *, retry: Retry | None = None) -> Callable[[RawFunction], RawHandler]:
+    """Declare a plain async function as the receiver of raw payloads.
+
+    `subject` may hold `{municipality}`, which is filled in when the service starts.
+    """
+
+    def declare(function: RawFunction) -> RawHandler:
+        return RawHandler(stream, subject, function, getattr(function, "__name__", "receiver"), retry or Retry())
+
+    return declare

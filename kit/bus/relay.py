@@ -1,0 +1,132 @@
+"""Publishes committed events: woken at once by the commit, in pipelined windows, swept up after deaths."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from typing import Any
+
+from contracts.envelope import CONTENT_TYPE
+from kit import metrics
+from kit.clock import now
+from kit.store.outbox import Outbox, Row
+
+log = logging.getLogger(__name__)
+
+WINDOW = 500
+HELD_LIMIT = 10_000
+SWEEP_SECONDS = 1.0
+ACK_SECONDS = 5.0
+
+
+class Relay:
+    """The relay of one service in one process. `jetstream` is nats-py's context."""
+
+    def __init__(self, service: str, outbox: Outbox, client: Any, jetstream: Any, sweep: float = SWEEP_SECONDS) -> None:
+        self.service = service
+        self._outbox = outbox
+        self._client = client
+        self._js = jetstream
+        self._sweep_every = sweep
+        self._rows: deque[Row] = deque()
+        self._held: set[str] = set()
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def offer(self, rows: list[Row]) -> None:
+        """Take just committed rows. Beyond the limit they are left to the sweep, so memory stays bounded."""
+        for row in rows:
+            if len(self._rows) >= HELD_LIMIT:
+                return
+            if row.id not in self._held:
+                self._held.add(row.id)
+                self._rows.append(row)
+        self._wake.set()
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._publish_forever(), name=f"relay-{self.service}"),
+            asyncio.create_task(self._sweep_forever(), name=f"sweep-{self.service}"),
+        ]
+
+    async def stop(self, grace: float) -> None:
+        """Send what is held, as far as the grace time goes; the rest is swept up by whoever lives on."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                while self._held and self._client.is_connected:
+                    await asyncio.sleep(0.01)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _publish_forever(self) -> None:
+        pause = 0.1
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._rows:
+                window = [self._rows.popleft() for _ in range(min(WINDOW, len(self._rows)))]
+                sent = await self._publish(window)
+                if sent:
+                    await self._marked(sent)
+                failed = [row for row in window if row.id not in sent]
+                if failed:
+                    self._rows.extendleft(reversed(failed))
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 5.0)
+                else:
+                    pause = 0.1
+
+    async def _publish(self, window: list[Row]) -> set[str]:
+        """Publish without waiting for each answer; the ids the server acknowledged."""
+        if not self._client.is_connected:
+            return set()
+        sent: set[str] = set()
+        promises: list[tuple[Row, asyncio.Future[Any]]] = []
+        try:
+            for row in window:
+                headers = {"Nats-Msg-Id": row.id, "content-type": CONTENT_TYPE}
+                promise = await self._js.publish_async(
+                    row.subject, row.body, wait_stall=ACK_SECONDS, stream=row.stream, headers=headers
+                )
+                promises.append((row, promise))
+        except Exception as error:
+            log.warning("relay %s cannot publish: %s", self.service, error)
+        if promises:
+            await asyncio.wait([promise for _, promise in promises], timeout=ACK_SECONDS)
+        for row, promise in promises:
+            if not promise.done():
+                promise.cancel()
+            elif promise.cancelled() or promise.exception() is not None:
+                log.warning("relay %s: %s was not stored: %s", self.service, row.subject, _why(promise))
+            else:
+                sent.add(row.id)
+        return sent
+
+    async def _marked(self, sent: set[str]) -> None:
+        """A mark that fails leaves the rows claimed: they are sent again later, under the same id."""
+        try:
+            await self._outbox.mark_sent(sent)
+        except Exception as error:
+            log.warning("relay %s could not mark %d rows as sent: %s", self.service, len(sent), error)
+        self._held -= sent
+        metrics.PUBLISHED.labels(self.service).inc(len(sent))
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(self._sweep_every)
+            try:
+                room = min(WINDOW, HELD_LIMIT - len(self._rows))
+                if room > 0 and self._client.is_connected:
+                    self.offer(await self._outbox.claim_abandoned(room, self._held))
+                oldest = await self._outbox.oldest_unsent()
+                age = 0.0 if oldest is None else (now() - oldest).total_seconds()
+                metrics.OUTBOX_AGE.labels(self.service).set(age)
+            except Exception as error:
+                log.warning("sweep of %s waits: %s", self.service, error)
+
+
+def _why(promise: asyncio.Future[Any]) -> str:
+    return "cancelled" if promise.cancelled() else str(promise.exception())

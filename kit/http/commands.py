@@ -1,0 +1,101 @@
+"""How an API handler changes something: one unit of work, repeatable under an Idempotency-Key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
+
+from kit.clock import now
+from kit.http.problems import FieldError, Problem
+from kit.store import Collection, Index, Store, Work
+
+IDEMPOTENCY_KEYS = Collection("idempotency_keys", indexes=[Index([("at", 1)], expire_after=7 * 24 * 3600)])
+
+
+class Command:
+    """One request that changes something, by one person, against one service's store."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.store: Store = request.state.store
+        self.person = getattr(request.state, "person", None)
+        self.key = request.headers.get("idempotency-key")
+
+    async def run(
+        self, change: Callable[[Work], Awaitable[Any]], *, status: int = 200, etag: bool = False
+    ) -> JSONResponse:
+        """Do `change` in one unit of work and answer with what it returns.
+
+        The same Idempotency-Key by the same person gets the first answer again; the same key with another
+        body is refused.
+        """
+        fingerprint = await self._fingerprint()
+        key = f"{self.person.user if self.person else '-'}:{self.key}" if self.key else None
+
+        async def attempt(work: Work) -> tuple[Any, int]:
+            if key is not None:
+                earlier = await work.get(IDEMPOTENCY_KEYS, key)
+                if earlier is not None:
+                    return self._repeat(earlier, fingerprint)
+            body = jsonable_encoder(await change(work))
+            if key is not None:
+                work.insert(
+                    IDEMPOTENCY_KEYS,
+                    {"_id": key, "at": work.now, "fingerprint": fingerprint, "body": body, "status": status},
+                )
+            return body, status
+
+        actor = self.person.user if self.person else None
+        body, code = await self.store.transact(attempt, actor=actor)
+        headers = {"ETag": etag_of(body["version"])} if etag and isinstance(body, dict) and "version" in body else None
+        return JSONResponse(body, code, headers=headers)
+
+    def expect_version(self, version: int) -> None:
+        """Hold an edit to the version its author saw (`If-Match`)."""
+        wanted = self.request.headers.get("if-match")
+        if wanted is None:
+            raise Problem(
+                428,
+                "say which version you are editing",
+                [FieldError("If-Match", "the header is missing", f"send If-Match: {etag_of(version)}")],
+            )
+        if wanted not in {etag_of(version), "*"}:
+            raise Problem(412, f"it is at version {version} by now; read it again and repeat the edit")
+
+    @staticmethod
+    def _repeat(earlier: dict[str, Any], fingerprint: str) -> tuple[Any, int]:
+        if earlier["fingerprint"] != fingerprint:
+            raise Problem.at("Idempotency-Key", "this key was used for another request", "use a new key")
+        return earlier["body"], int(earlier["status"])
+
+    async def _fingerprint(self) -> str:
+        body = await self.request.body()
+        return hashlib.sha256(f"{self.request.method} {self.request.url.path} ".encode() + body).hexdigest()
+
+
+def etag_of(version: int) -> str:
+    return f'"{version}"'
+
+
+def _command(request: Request) -> Command:
+    return Command(request)
+
+
+def _moment() -> datetime:
+    return now()
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.state.store
+    return store
+
+
+Commanding = Annotated[Command, Depends(_command)]
+Now = Annotated[datetime, Depends(_moment)]
+Stored = Annotated[Store, Depends(_store)]

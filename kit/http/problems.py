@@ -1,0 +1,147 @@
+"""RFC 9457 problem details: every refusal names the field and how to mend it; nobody sees a stack trace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from kit import metrics
+from kit.store import Conflict
+from kit.store.errors import is_unavailable
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field, and what to do about it."""
+
+    field: str
+    message: str
+    mend: str
+
+
+class Problem(Exception):
+    """A request that cannot be done, in words for the person who asked."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = headers or {}
+
+    @classmethod
+    def at(cls, field: str, message: str, mend: str, status: int = 422) -> Problem:
+        return cls(status, message, [FieldError(field, message, mend)])
+
+
+def answer(problem: Problem, instance: str) -> JSONResponse:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": instance,
+    }
+    if problem.errors:
+        body["errors"] = [asdict(error) for error in problem.errors]
+    return JSONResponse(body, problem.status, headers=problem.headers, media_type=PROBLEM_JSON)
+
+
+def from_validation(error: ValidationError | RequestValidationError, status: int = 422) -> Problem:
+    errors = [field_error(problem) for problem in error.errors()]
+    detail = "; ".join(f"{error.field}: {error.message}" for error in errors[:5])
+    return Problem(status, detail or "the request is not valid", errors)
+
+
+def field_error(problem: Any) -> FieldError:
+    place = [str(part) for part in problem.get("loc", ()) if part not in {"body", "query", "path", "header"}]
+    field = ".".join(place) or "body"
+    message = str(problem.get("msg", "not valid")).removeprefix("Value error, ")
+    return FieldError(field, message, _mend(str(problem.get("type", "")), field, message))
+
+
+def _mend(kind: str, field: str, message: str) -> str:
+    mends = {
+        "missing": f"add {field}",
+        "json_invalid": "send a valid JSON document",
+        "extra_forbidden": f"leave {field} out, or check its spelling",
+        "decimal_parsing": "write a number such as 150000.00",
+        "timezone_aware": "add the offset, such as 2027-03-31T12:00:00+02:00",
+        "datetime_parsing": "write an ISO 8601 time such as 2027-03-31T12:00:00+02:00",
+        "datetime_from_date_parsing": "write an ISO 8601 time such as 2027-03-31T12:00:00+02:00",
+    }
+    return mends.get(kind, f"correct {field}: {message[:1].lower()}{message[1:]}")
+
+
+def install(app: FastAPI, page: Any) -> None:
+    """Answer every refusal: as problem details, or as a page where a person asked for one.
+
+    `page(request, problem)` draws the page.
+    """
+
+    def respond(request: Request, problem: Problem) -> Response:
+        if problem.status in {400, 413, 415, 422}:
+            metrics.REFUSED.labels(_service(request), "http").inc()
+        if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
+            drawn: Response = page(request, problem)
+            return drawn
+        return answer(problem, request.url.path)
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        return respond(request, error if isinstance(error, Problem) else Problem(500, str(error)))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = dict(getattr(error, "headers", None) or {})
+        detail = str(getattr(error, "detail", "")) or HTTPStatus(status).phrase
+        if status == 404:
+            detail = f"there is nothing at {request.url.path}"
+        return respond(request, Problem(status, detail, headers=headers))
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        if not isinstance(error, ValidationError | RequestValidationError):
+            raise error
+        return respond(request, from_validation(error))
+
+    async def on_conflict(request: Request, error: Exception) -> Response:
+        return respond(request, Problem(409, "somebody else changed this at the same time; read it again and repeat"))
+
+    async def on_anything(request: Request, error: Exception) -> Response:
+        if is_unavailable(error):
+            return respond(
+                request,
+                Problem(503, "the database cannot be reached; nothing was changed", headers={"Retry-After": "5"}),
+            )
+        log.exception("unexpected error at %s", request.url.path, exc_info=error)
+        return respond(request, Problem(500, "something went wrong here; nothing was changed, and it was logged"))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(ValidationError, on_validation)
+    app.add_exception_handler(Conflict, on_conflict)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def _service(request: Request) -> str:
+    parts = request.url.path.split("/")
+    return parts[2] if len(parts) > 2 and parts[1] == "api" else "pages"

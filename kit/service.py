@@ -1,0 +1,62 @@
+"""What a service is to the chassis: its name, what it stores, hears, answers and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from fastapi import APIRouter
+
+from kit.bus.handlers import Handler, RawHandler
+from kit.store import Collection, Store
+
+if TYPE_CHECKING:
+    from kit.settings import Settings
+
+NAMES = ("actions", "funding", "sensors", "notifications", "reporting")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a job or a start-up step may use."""
+
+    store: Store
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done again and again: `every` in seconds, once across all replicas."""
+
+    name: str
+    every: float
+    run: Callable[[Context], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One self-contained service. Run it alone or with others in one process."""
+
+    name: str
+    title: str
+    collections: Sequence[Collection]
+    api: APIRouter
+    pages: APIRouter
+    templates: Path
+    handlers: Sequence[Handler | RawHandler] = ()
+    jobs: Sequence[Job] = ()
+    commands: typer.Typer | None = None
+    load_example: Callable[[Context, Path], Awaitable[None]] | None = None
+
+
+def load(name: str) -> Service:
+    """The installed service of that name. Raises LookupError naming the extra to install."""
+    for entry in entry_points(group="cinnabar.services", name=name):
+        service = entry.load()
+        if isinstance(service, Service):
+            return service
+    raise LookupError(f"there is no service {name!r} here; install cinnabar[{name}] or name one of {', '.join(NAMES)}")

@@ -1,0 +1,92 @@
+"""The only importer of Motor. Changing the driver means changing this file (docs/decisions/driver.md)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+from bson.codec_options import CodecOptions, TypeCodec, TypeRegistry
+from bson.decimal128 import Decimal128
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import IndexModel
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from kit.store.collections import Collection
+
+
+class _DecimalCodec(TypeCodec):
+    """Money and readings stay exact in the store: Decimal <-> Decimal128."""
+
+    python_type = Decimal
+    bson_type = Decimal128
+
+    def transform_python(self, value: Any) -> Decimal128:
+        return Decimal128(value)
+
+    def transform_bson(self, value: Any) -> Decimal:
+        decimal: Decimal = value.to_decimal()
+        return decimal
+
+
+_OPTIONS: CodecOptions[Any] = CodecOptions(tz_aware=True, type_registry=TypeRegistry([_DecimalCodec()]))
+
+
+class Client:
+    """One connection pool to a MongoDB replica set."""
+
+    def __init__(self, url: str) -> None:
+        self._motor: Any = AsyncIOMotorClient(
+            url,
+            appname="cinnabar",
+            retryWrites=True,
+            serverSelectionTimeoutMS=5_000,
+            connectTimeoutMS=5_000,
+            maxPoolSize=50,
+        )
+
+    def database(self, name: str) -> Any:
+        return self._motor.get_database(
+            name,
+            codec_options=_OPTIONS,
+            write_concern=WriteConcern(w="majority", j=True),
+            read_concern=ReadConcern("majority"),
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        """A session inside a transaction: commits at the end of the block, aborts on an exception."""
+        async with (
+            await self._motor.start_session() as session,
+            session.start_transaction(
+                read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority", j=True)
+            ),
+        ):
+            yield session
+
+    async def ping(self) -> None:
+        await self._motor.admin.command("ping")
+
+    def close(self) -> None:
+        self._motor.close()
+
+
+async def ensure_indexes(database: Any, collections: list[Collection]) -> None:
+    """Create the collections and declared indexes that are missing; a transaction may not create them late."""
+    existing = set(await database.list_collection_names())
+    for collection in collections:
+        if collection.name not in existing:
+            await database.create_collection(collection.name)
+        models = [
+            IndexModel(
+                list(index.keys),
+                unique=index.unique,
+                **({} if index.expire_after is None else {"expireAfterSeconds": index.expire_after}),
+                **({} if index.where is None else {"partialFilterExpression": index.where}),
+            )
+            for index in collection.indexes
+        ]
+        if models:
+            await database[collection.name].create_indexes(models)

@@ -1,0 +1,134 @@
+"""The unit of work: reads what is committed, gathers writes and events, and leaves committing to the store.
+
+A handler or command may be run again from the start (a conflict, a spoiled group), so it must do all
+its writing through the unit of work and nothing else outside of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from opentelemetry import propagate
+from pydantic import BaseModel
+from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo import ReplaceOne as Replace
+
+from contracts.envelope import Envelope
+from contracts.registry import Event
+from kit.clock import uuid7
+from kit.store.collections import Aggregates, Collection
+
+A = TypeVar("A", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Write:
+    """One pending operation. `exact` writes must match a document, or the whole unit is refused."""
+
+    collection: str
+    operation: Any
+    key: Any
+    exact: bool = False
+
+
+@dataclass(slots=True)
+class Work:
+    """One unit of work. `now` is the same for everything done in it."""
+
+    database: Any
+    municipality: str
+    now: datetime
+    cause: Envelope | None = None
+    actor: str | None = None
+    inbox_id: str | None = None
+    writes: list[Write] = field(default_factory=list)
+    outgoing: list[Envelope] = field(default_factory=list)
+
+    async def load(self, where: Aggregates[A], key: str) -> A | None:
+        """The committed aggregate of that key, or None."""
+        document = await self.database[where.name].find_one({"_id": key})
+        return None if document is None else where.to_aggregate(document)
+
+    async def get(self, where: Collection, key: Any) -> dict[str, Any] | None:
+        document: dict[str, Any] | None = await self.database[where.name].find_one({"_id": key})
+        return document
+
+    async def find(
+        self,
+        where: Collection,
+        query: dict[str, Any],
+        *,
+        sort: list[tuple[str, int]] | None = None,
+        limit: int = 0,
+    ) -> list[dict[str, Any]]:
+        """All documents that meet `query`; for streams of unknown length use `each`."""
+        cursor = self.database[where.name].find(query, sort=sort, limit=limit)
+        documents: list[dict[str, Any]] = await cursor.to_list(None)
+        return documents
+
+    async def each(self, where: Collection, query: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        async for document in self.database[where.name].find(query):
+            yield document
+
+    def save(self, where: Aggregates[A], aggregate: A) -> A:
+        """Store an aggregate if nobody changed it since it was loaded, and send the events it collected.
+
+        Returns the aggregate as stored: one version higher and without events.
+        """
+        before: int = aggregate.version  # type: ignore[attr-defined]
+        events: list[Event] = list(aggregate.events)  # type: ignore[attr-defined]
+        stored = aggregate.model_copy(update={"version": before + 1, "events": []})
+        document = where.to_document(stored)
+        key = document["_id"]
+        if before == 0:
+            self.writes.append(Write(where.name, InsertOne(document), key))
+        else:
+            self.writes.append(Write(where.name, Replace({"_id": key, "version": before}, document), key, exact=True))
+        for event in events:
+            self.emit(event, sequence=before + 1)
+        return stored
+
+    def insert(self, where: Collection, document: dict[str, Any]) -> None:
+        self.writes.append(Write(where.name, InsertOne(document), document.get("_id")))
+
+    def update(self, where: Collection, query: dict[str, Any], change: dict[str, Any], *, upsert: bool = False) -> None:
+        """A change that holds whatever else happened meanwhile, such as $set or $inc on a read model."""
+        self.writes.append(Write(where.name, UpdateOne(query, change, upsert=upsert), query.get("_id")))
+
+    def put(self, where: Collection, document: dict[str, Any]) -> None:
+        """Replace or create the document of that `_id`."""
+        self.writes.append(Write(where.name, Replace({"_id": document["_id"]}, document, upsert=True), document["_id"]))
+
+    def delete(self, where: Collection, key: Any) -> None:
+        self.writes.append(Write(where.name, DeleteOne({"_id": key}), key))
+
+    def emit(self, event: Event, *, sequence: int) -> Envelope:
+        """Send an event when this unit commits. `sequence` is the version of the entity it speaks of."""
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier)
+        event_id = uuid7()
+        envelope = Envelope(
+            id=event_id,
+            municipality=self.municipality,
+            subject=str(getattr(event, event.contract.subject_field)),
+            sequence=sequence,
+            time=self.now,
+            event=event,
+            correlation_id=self.cause.correlation_id if self.cause else event_id,
+            causation_id=self.cause.id if self.cause else None,
+            traceparent=carrier.get("traceparent"),
+        )
+        self.outgoing.append(envelope)
+        return envelope
+
+    @property
+    def touched(self) -> Iterable[tuple[str, Any]]:
+        """The documents whose unchanged state this unit relies on."""
+        return ((write.collection, write.key) for write in self.writes if write.exact)
+
+    @property
+    def empty(self) -> bool:
+        return not self.writes and not self.outgoing and self.inbox_id is None
