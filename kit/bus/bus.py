@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -40,7 +40,8 @@ class Bus:
         self.broker = NatsBroker(
             url,
             name=name,
-            logger=None,
+            logger=log,
+            log_level=logging.DEBUG,
             apply_types=False,
             ack_policy=AckPolicy.MANUAL,
             codec=CloudEventsCodec(),
@@ -72,11 +73,6 @@ class Bus:
         self.relays.append(relay)
         for handler in handlers:
             spec = consumer(store.service, handler, store.municipality)
-            settle = Consumer(handler, store, self.dead_letters)
-
-            async def on_delivery(delivery: Delivery, settle: Consumer = settle) -> None:
-                await settle(delivery)
-
             subscriber = self.broker.subscriber(
                 spec.filter_subjects[0],
                 durable=spec.durable,
@@ -84,7 +80,7 @@ class Bus:
                 pull_sub=PullSub(batch_size=FETCH, timeout=FETCH_SECONDS),
                 no_reply=True,
             )
-            subscriber(on_delivery)
+            subscriber(_one_argument(Consumer(handler, store, self.dead_letters)))
             self._subscribers.append((spec, subscriber))
 
     async def start(self) -> None:
@@ -127,3 +123,12 @@ class Bus:
         if not self._stopping:
             log.critical("the NATS connection was closed for good; ending this process")
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _one_argument(consumer: Consumer) -> Callable[[Delivery], Awaitable[None]]:
+    """FastStream reads a function's signature, so the consumer is given to it as a plain function."""
+
+    async def settle(delivery: Delivery) -> None:
+        await consumer(delivery)
+
+    return settle

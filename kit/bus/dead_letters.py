@@ -6,6 +6,7 @@ reading bodies. A redrive goes to the one handler that failed, over a subject on
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from nats.js.errors import NotFoundError
 from contracts.envelope import CONTENT_TYPE
 from kit.bus.delivery import Delivery
 from kit.clock import now, uuid7
+
+log = logging.getLogger(__name__)
 
 STREAM = "DEADLETTERS"
 SUBJECTS = "deadletters.>"
@@ -110,7 +113,9 @@ class DeadLetters:
         )
         await self._forget(letter.sequence)
 
-    async def drop(self, letter: DeadLetter) -> None:
+    async def drop(self, letter: DeadLetter, *, by: str, reason: str) -> None:
+        """Give the event up. Who did so and why stays in the log."""
+        log.warning("%s dropped dead letter %d of %s: %s", by, letter.sequence, letter.handler, reason)
         await self._forget(letter.sequence)
 
     async def _forget(self, sequence: int) -> None:

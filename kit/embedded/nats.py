@@ -1,0 +1,86 @@
+"""A real nats-server with JetStream on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kit.embedded import wheels
+from kit.embedded.processes import ServerProcess
+
+SERVER_NAME = "cinnabar-embedded"
+HEALTH_REQUEST = b"GET /healthz HTTP/1.0\r\n\r\n"
+
+
+class NatsServer:
+    """`url` for clients and `monitoring_url` (http) are known once started, and stay the same after a restart.
+
+    `port` 0 lets the server choose one. `sync_always` has JetStream flush every message to disk before the
+    acknowledgement: safe against a power cut, and much slower.
+    """
+
+    def __init__(self, data_dir: Path, *, port: int = 0, sync_always: bool = False) -> None:
+        self.process = ServerProcess("nats-server", data_dir)
+        self.url = ""
+        self.monitoring_url = ""
+        self._program = wheels.nats_server()
+        self._directory = data_dir / "nats"
+        self._ports = (port, 0)
+        self._sync_always = sync_always
+
+    async def start(self) -> None:
+        """Returns when JetStream is ready. Raises EmbeddedError."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        for old in self._directory.glob("*.ports"):
+            old.unlink()
+        config = self._directory / "nats-server.conf"
+        config.write_text(self._config())
+        await self.process.start([self._program, "-c", config], self._is_ready)
+
+    async def stop(self) -> None:
+        await self.process.stop()
+
+    def _config(self) -> str:
+        client, monitoring = (port or -1 for port in self._ports)  # -1: the server picks a free one
+        sync = "sync_interval: always" if self._sync_always else ""
+        return (
+            f"server_name: {SERVER_NAME}\n"
+            f'listen: "127.0.0.1:{client}"\n'
+            f'http: "127.0.0.1:{monitoring}"\n'
+            f"ports_file_dir: {json.dumps(str(self._directory))}\n"
+            f"jetstream {{ store_dir: {json.dumps(str(self._directory))} {sync} }}\n"
+        )
+
+    async def _is_ready(self) -> bool:
+        return self._read_ports() and await _healthy(self._ports[1])
+
+    def _read_ports(self) -> bool:
+        """The server writes its addresses to a file as soon as it listens."""
+        try:
+            ports = json.loads(next(self._directory.glob("*.ports")).read_text())
+        except (StopIteration, FileNotFoundError, json.JSONDecodeError):
+            return False
+        self.url, self.monitoring_url = ports["nats"][0], ports["monitoring"][0]
+        self._ports = (_port(self.url), _port(self.monitoring_url))
+        return True
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 0
+
+
+async def _healthy(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    try:
+        writer.write(HEALTH_REQUEST)
+        answer = await asyncio.wait_for(reader.read(), 2.0)
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        writer.close()
+    return b" 200 " in answer.partition(b"\r\n")[0]

@@ -1,0 +1,73 @@
+"""The app factory: one FastAPI application around what a process runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI, Request
+
+from kit.auth import sign_in
+from kit.auth.middleware import WhoIsAsking
+from kit.http import dead_letters, health, problems
+from kit.http.observe import Observed
+from kit.runtime import Runtime
+from kit.service import Service
+from kit.web.headers import SecurityHeaders
+from kit.web.i18n import Catalogues
+from kit.web.render import OWN_CATALOGUE, FrameSettings, Pages, service_catalogues
+from kit.web.routes import frame_routes
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The HTTP side of a runtime, which starts and stops with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await runtime.start()
+        yield
+        await runtime.stop()
+
+    app = FastAPI(
+        title="Cinnabar",
+        version=version("cinnabar"),
+        summary="Keeps a city's action plan alive: funding calls, sensors and progress reach the right person in time.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    pages = _pages(runtime)
+    app.state.runtime = runtime
+    app.state.settings = runtime.settings
+    app.state.pages = pages
+    problems.install(app, pages.problem)
+    app.router.routes.extend(frame_routes(pages))
+    for router in (health.router, sign_in.router, dead_letters.router):
+        app.include_router(router)
+    for service in runtime.services:
+        _mount(app, service, runtime)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(WhoIsAsking, verifier=runtime.verifier)
+    app.add_middleware(Observed)
+    return app
+
+
+def _mount(app: FastAPI, service: Service, runtime: Runtime) -> None:
+    async def own_store(request: Request) -> None:
+        request.state.store = runtime.stores[service.name]
+
+    bound = [Depends(own_store)]
+    app.include_router(service.api, prefix=f"/api/{service.name}", tags=[service.name], dependencies=bound)
+    app.include_router(service.pages, include_in_schema=False, dependencies=bound)
+
+
+def _pages(runtime: Runtime) -> Pages:
+    folders = {service.name: service.templates for service in runtime.services}
+    frame = FrameSettings(
+        municipality_name=runtime.settings.municipality_name,
+        version=version("cinnabar"),
+        demo=runtime.settings.embedded,
+        zone=runtime.settings.zone,
+    )
+    return Pages(folders, Catalogues(OWN_CATALOGUE, *service_catalogues(list(folders.values()))), frame)

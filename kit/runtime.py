@@ -1,0 +1,98 @@
+"""One process: the services it was asked to run, on one NATS connection and one MongoDB client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from kit.auth.tokens import LocalIssuer, OidcIssuer, Verifier
+from kit.bus.bus import Bus
+from kit.bus.declaration import Declaration, declare
+from kit.bus.provision import provision
+from kit.http.commands import IDEMPOTENCY_KEYS
+from kit.jobs import Jobs
+from kit.service import Context, Service
+from kit.settings import Settings
+from kit.store import Client, Store
+
+log = logging.getLogger(__name__)
+
+
+class Runtime:
+    """Starts, watches and stops the services of one process."""
+
+    def __init__(self, services: Sequence[Service], settings: Settings) -> None:
+        self.services = list(services)
+        self.settings = settings
+        self.verifier = verifier_of(settings)
+        self._client = Client(settings.mongo_url)
+        self.stores = {
+            service.name: Store(
+                self._client, service.name, settings.municipality, [*service.collections, IDEMPOTENCY_KEYS]
+            )
+            for service in services
+        }
+        name = "cinnabar-" + "+".join(service.name for service in services)
+        self.bus = Bus(settings.nats_url, name, settings.grace_seconds)
+        self.jobs = Jobs(self.bus, [(job, self.context(service)) for service in services for job in service.jobs])
+        self._started = False
+        self.pending: set[str] = set()
+
+    def context(self, service: Service) -> Context:
+        return Context(self.stores[service.name], self.settings)
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the server must have for the services of this process."""
+        return declaration_of(self.services, self.settings)
+
+    async def start(self) -> None:
+        """Connect, provision in the embedded mode, check the server against the declaration, take up work."""
+        await asyncio.gather(self._client.ping(), self.bus.connect())
+        if self.settings.embedded:
+            await provision(self.bus.jetstream, self.declaration)
+        if found := await self.bus.check(self.declaration):
+            raise RuntimeError("run `cinnabar provision`; the NATS server differs: " + "; ".join(found))
+        await asyncio.gather(*(store.start() for store in self.stores.values()))
+        for service in self.services:
+            self.bus.listen(self.stores[service.name], service.handlers)
+        await self.bus.start()
+        self.jobs.start()
+        self._started = True
+
+    async def stop(self) -> None:
+        """The reverse order: first no new work, then what is in hand, then the connections."""
+        self._started = False
+        await self.jobs.stop()
+        await asyncio.gather(*(store.stop() for store in self.stores.values()))
+        await self.bus.stop()
+        self._client.close()
+
+    def stuck(self) -> list[str]:
+        return self.bus.stuck()
+
+    async def waiting_for(self) -> list[str]:
+        """What keeps this process from taking work, in words; empty when it is ready."""
+        waiting = sorted(self.pending) if self._started else ["start-up"]
+        if not self.bus.connected:
+            waiting.append("NATS")
+        try:
+            async with asyncio.timeout(2):
+                await self._client.ping()
+        except Exception as error:
+            log.debug("not ready: %s", error)
+            waiting.append("MongoDB")
+        return waiting
+
+
+def declaration_of(services: Sequence[Service], settings: Settings) -> Declaration:
+    handlers = [(service.name, handler) for service in services for handler in service.handlers]
+    return declare(handlers, settings.municipality, settings.stream_replicas)
+
+
+def verifier_of(settings: Settings) -> Verifier:
+    """The configured OpenID Connect issuer, or the local one of the embedded mode."""
+    if settings.oidc_issuer:
+        return OidcIssuer(settings.oidc_issuer, settings.oidc_audience, settings.municipality)
+    return LocalIssuer(settings.data_dir, settings.oidc_audience, settings.municipality)
