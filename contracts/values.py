@@ -93,6 +93,7 @@ class Timing(Value):
     kind: Literal["by", "launch_then_ongoing", "ongoing", "open_ended", "unknown"] = "unknown"
     start: PartialDate | None = None
     due: PartialDate | None = None
+    not_before: PartialDate | None = Field(default=None, description="Earliest end of an open-ended promise.")
     phrase: str | None = Field(default=None, description="The source's own words, such as '2030 or beyond'.")
 
 

@@ -83,7 +83,9 @@ class MoneyParts:
 def line_plot(labels: Sequence[str], series: Sequence[Series]) -> LinePlot:
     """Lay out one to four series over `labels`, oldest first. ValueError when lengths differ or there are more."""
     if not 1 <= len(series) <= len(SERIES_SHAPES):
-        raise ValueError(f"a line chart takes 1 to {len(SERIES_SHAPES)} series, not {len(series)}: show fewer, or a table")
+        raise ValueError(
+            f"a line chart takes 1 to {len(SERIES_SHAPES)} series, not {len(series)}: show fewer, or a table"
+        )
     for one in series:
         if len(one.values) != len(labels):
             raise ValueError(f"series {one.name!r} has {len(one.values)} values for {len(labels)} labels")
@@ -176,9 +178,7 @@ def _nice_step(rough: float) -> float:
     return next((factor * magnitude for factor in (1, 2, 5) if rough <= factor * magnitude), 10 * magnitude)
 
 
-def _line(
-    series: Series, shape: str, labels: Sequence[str], xs: Sequence[float], bounds: Sequence[float]
-) -> Line:
+def _line(series: Series, shape: str, labels: Sequence[str], xs: Sequence[float], bounds: Sequence[float]) -> Line:
     marks = [
         None if value is None else Mark(x, _height(float(value), bounds), label, value)
         for label, x, value in zip(labels, xs, series.values, strict=True)

@@ -70,9 +70,7 @@ class Formats:
             pattern = pattern.replace(".00", "")
         if value.currency != "EUR":
             pattern = pattern.replace("¤#", "¤\xa0#")
-        return format_currency(
-            value.amount, value.currency, pattern, locale=self._locale, currency_digits=False
-        )
+        return format_currency(value.amount, value.currency, pattern, locale=self._locale, currency_digits=False)
 
     def vat(self, value: Money) -> str:
         """Whether the amount holds VAT, in words."""

@@ -12,12 +12,14 @@ from babel import Locale
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 from starlette.requests import Request
+from starlette.responses import Response
 
 LANGUAGES = ("sl", "en")
 DEFAULT_LANGUAGE = "sl"
 SOURCE_LANGUAGE = "en"
 LANGUAGE_COOKIE = "cinnabar_language"
 
+_YEAR = 365 * 24 * 3600
 _CLDR_PLURALS = ("zero", "one", "two", "few", "many", "other")
 
 
@@ -115,6 +117,13 @@ def language_of(request: Request) -> str:
     return _accepted(request.headers.get("accept-language", "")) or DEFAULT_LANGUAGE
 
 
+def remember_language(request: Request, response: Response, language: str) -> None:
+    """Keep the chosen language for a year, on this site only."""
+    response.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="lax", httponly=True, secure=request.url.scheme == "https"
+    )
+
+
 def _accepted(header: str) -> str | None:
     """The first of our languages in an Accept-Language header, by its q value (RFC 9110, 12.5.4)."""
     wanted: list[tuple[float, str]] = []
@@ -139,7 +148,8 @@ def _quality(parameters: str) -> float:
 
 def _plural_tags(language: str) -> tuple[str, ...]:
     known = Locale.parse(language).plural_form.tags | {"other"}
-    return tuple(tag for tag in _CLDR_PLURALS if tag in known)
+    return tuple(tag for tag in _YEAR = 365 * 24 * 3600
+_CLDR_PLURALS if tag in known)
 
 
 def _plural_index(language: str, n: int) -> int:

@@ -12,7 +12,11 @@ def local_path(candidate: str | None, fallback: str = "/") -> str:
     """
     if not candidate or not candidate.startswith("/"):
         return fallback
-    if candidate.startswith("//") or "\\" in candidate or any(ord(letter) < 33 or ord(letter) == 127 for letter in candidate):
+    if (
+        candidate.startswith("//")
+        or "\\" in candidate
+        or any(ord(letter) < 33 or ord(letter) == 127 for letter in candidate)
+    ):
         return fallback
     return candidate
 

@@ -77,13 +77,22 @@ class Pages:
         """The page `name` in the reader's language. `context` may override what the frame sets."""
         language = language_of(request)
         html = self.text(language, name, **self._page_context(request), **context)
-        headers = {"Content-Language": language, "Vary": "Accept-Language, Cookie", "Cache-Control": "private, no-cache"}
+        headers = {
+            "Content-Language": language,
+            "Vary": "Accept-Language, Cookie",
+            "Cache-Control": "private, no-cache",
+        }
         return HTMLResponse(html, status, headers)
 
     def problem(self, request: Request, problem: Refusal) -> HTMLResponse:
         """The page for a refused request: what happened, that nothing was lost, and the mend."""
         response = self.render(
-            request, "error.html", status=problem.status, detail=problem.detail, errors=problem.errors, code=problem.status
+            request,
+            "error.html",
+            status=problem.status,
+            detail=problem.detail,
+            errors=problem.errors,
+            code=problem.status,
         )
         response.headers.update(problem.headers)
         return response
