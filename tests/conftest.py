@@ -1,0 +1,93 @@
+"""Real servers, started once per run on free ports; every test that uses them finds them empty."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import nats
+import pytest
+import uvloop
+from pymongo import AsyncMongoClient
+
+from kit.auth.people import DEMO_PEOPLE
+from kit.auth.tokens import LocalIssuer
+from kit.embedded import Embedded, blocking_embedded_servers
+from kit.http.app import create_app
+from kit.runtime import Runtime
+from kit.service import Service, load
+from kit.settings import Settings
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "idrija"
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> uvloop.EventLoopPolicy:
+    return uvloop.EventLoopPolicy()
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """nats-server, mongod and a mail sink for the whole run."""
+    with blocking_embedded_servers(tmp_path_factory.mktemp("servers")) as running:
+        yield running
+
+
+@pytest.fixture
+async def empty(servers: Embedded) -> Embedded:
+    """The servers with no stream, no database and no mail in them."""
+    client = await nats.connect(servers.nats_url)
+    jetstream = client.jetstream()
+    for stream in await jetstream.streams_info():
+        await jetstream.delete_stream(stream.config.name or "")
+    await client.close()
+    async with AsyncMongoClient(servers.mongo_url) as mongo:
+        for name in await mongo.list_database_names():
+            if name.startswith("cinnabar_"):
+                await mongo.drop_database(name)
+    for mail in servers.mail_dir.glob("*.eml"):
+        mail.unlink()
+    return servers
+
+
+@pytest.fixture
+def settings(empty: Embedded, tmp_path: Path) -> Settings:
+    return Settings(
+        nats_url=empty.nats_url,
+        mongo_url=empty.mongo_url,
+        smtp_url=empty.smtp_url or "",
+        data_dir=tmp_path,
+        secret="0123456789abcdef0123456789abcdef",  # type: ignore[arg-type]
+        public_url="http://testserver",
+        embedded=True,
+        grace_seconds=5,
+    )
+
+
+class Running:
+    """A started runtime, its HTTP client, and tokens of the demo people."""
+
+    def __init__(self, runtime: Runtime, client: httpx.AsyncClient, issuer: LocalIssuer) -> None:
+        self.runtime = runtime
+        self.http = client
+        self._issuer = issuer
+
+    def as_(self, who: str) -> dict[str, str]:
+        """Headers of a demo person: `officer`, `coordinator`, `approver`, `integrator`, `operator`, `viewer`."""
+        token = self._issuer.issue(DEMO_PEOPLE[f"{who}@idrija.example"])
+        return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def running(settings: Settings, *services: str | Service) -> AsyncIterator[Running]:
+    """Run services in this process as `cinnabar run` would, with an HTTP client on their application."""
+    loaded = [load(service) if isinstance(service, str) else service for service in services]
+    runtime = Runtime(loaded, settings)
+    app = create_app(runtime)
+    issuer = LocalIssuer(settings.data_dir, settings.oidc_audience, settings.municipality)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            yield Running(runtime, client, issuer)
