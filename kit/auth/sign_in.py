@@ -27,7 +27,7 @@ def _issuer(request: Request) -> LocalIssuer:
 async def choose(request: Request, next: str = "/") -> Any:  # noqa: A002 - the form's field
     _issuer(request)
     people = list(DEMO_PEOPLE.values())
-    return request.app.state.pages.render(request, "sign_in.html", people=people, next=local_path(next))
+    return request.app.state.pages.render(request, "sign_in.html", users=people, next=local_path(next))
 
 
 @router.post("/sign-in")

@@ -44,13 +44,13 @@ class NatsServer:
 
     def _config(self) -> str:
         client, monitoring = (port or -1 for port in self._ports)  # -1: the server picks a free one
-        sync = "sync_interval: always" if self._sync_always else ""
+        sync = ", sync_interval: always" if self._sync_always else ""
         return (
             f"server_name: {SERVER_NAME}\n"
             f'listen: "127.0.0.1:{client}"\n'
             f'http: "127.0.0.1:{monitoring}"\n'
             f"ports_file_dir: {json.dumps(str(self._directory))}\n"
-            f"jetstream {{ store_dir: {json.dumps(str(self._directory))} {sync} }}\n"
+            f"jetstream {{ store_dir: {json.dumps(str(self._directory))}{sync} }}\n"
         )
 
     async def _is_ready(self) -> bool:

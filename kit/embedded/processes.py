@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -26,12 +27,14 @@ STOP_SECONDS = 15.0
 LOG_LINES_SHOWN = 8
 LOG_LINE_CHARS = 300
 
+PORT_TAKEN = "ddress already in use"
 KNOWN_CAUSES = {
+    PORT_TAKEN: "another program listens on its port",
     "No space left on device": "the disk is full; free some space or move CINNABAR_DATA_DIR",
     "error while loading shared libraries": "a system library is missing; on Debian or Ubuntu: "
     "apt-get install libcurl4 libssl3",
 }
-PORT_TAKEN = ("address already in use", "Address already in use")
+MONGO_ERROR = re.compile(r'"s":"[EF]"')  # mongod goes on for many lines after the one that says why
 
 
 class PortTakenError(EmbeddedError):
@@ -139,9 +142,10 @@ class ServerProcess:
         lines = self.log_path.read_text(errors="replace").splitlines() if self.log_path.exists() else []
         text = "\n".join(lines)
         cause = next((mend for sign, mend in KNOWN_CAUSES.items() if sign in text), None)
-        end = "\n".join(f"  {line[:LOG_LINE_CHARS]}" for line in lines[-LOG_LINES_SHOWN:])
-        message = f"{what}{': ' + cause if cause else ''}. The end of {self.log_path}:\n{end}"
-        return PortTakenError(message) if any(sign in text for sign in PORT_TAKEN) else EmbeddedError(message)
+        telling = [line for line in lines if MONGO_ERROR.search(line)] or lines
+        end = "\n".join(f"  {line[:LOG_LINE_CHARS]}" for line in telling[-LOG_LINES_SHOWN:])
+        message = f"{what}{': ' + cause if cause else ''}. From the end of {self.log_path}:\n{end}"
+        return PortTakenError(message) if PORT_TAKEN in text else EmbeddedError(message)
 
 
 async def _gone(is_gone: Callable[[], bool]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -28,7 +29,14 @@ def _page(
 Paging = Annotated[Page, Depends(_page)]
 
 
-async def page_of(collection: Any, query: dict[str, Any], page: Page, *, newest_first: bool = False) -> dict[str, Any]:
+async def page_of(
+    collection: Any,
+    query: dict[str, Any],
+    page: Page,
+    show: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    *,
+    newest_first: bool = False,
+) -> dict[str, Any]:
     """One page of `collection` in the order of `_id`, as `{"items": [...], "next": cursor or null}`."""
     step = "$lt" if newest_first else "$gt"
     bounded = query if page.after is None else {"$and": [query, {"_id": {step: page.after}}]}
@@ -36,7 +44,7 @@ async def page_of(collection: Any, query: dict[str, Any], page: Page, *, newest_
     documents = await cursor.to_list(None)
     items = documents[: page.limit]
     more = len(documents) > page.limit
-    return {"items": [shown(document) for document in items], "next": items[-1]["_id"] if more else None}
+    return {"items": [(show or shown)(document) for document in items], "next": items[-1]["_id"] if more else None}
 
 
 def shown(document: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -184,7 +185,7 @@ def _line(series: Series, shape: str, labels: Sequence[str], xs: Sequence[float]
         for label, x, value in zip(labels, xs, series.values, strict=True)
     ]
     known = tuple(mark for mark in marks if mark is not None)
-    segments = tuple((a, b) for a, b in zip(marks, marks[1:], strict=False) if a is not None and b is not None)
+    segments = tuple((a, b) for a, b in itertools.pairwise(marks) if a is not None and b is not None)
     return Line(series.name, shape, known, segments, known[-1].y - 5 if known else None)
 
 

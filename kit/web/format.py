@@ -1,9 +1,9 @@
-"""Amounts, dates and shares as a reader of Slovenian or English expects them. What is not known is said, never shown as 0."""
+"""Amounts, dates and shares as readers of Slovenian and English expect them; the unknown is said, never shown as 0."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -76,7 +76,7 @@ class Formats:
         """Whether the amount holds VAT, in words."""
         return self._word("vat_unknown" if value.vat == "unknown" else value.vat)
 
-    def datetime(self, value: datetime | None, because: str | None = None) -> str:
+    def datetime(self, value: dt.datetime | None, because: str | None = None) -> str:
         """`31. marec 2027, 12:00` in the zone of the reader; a moment without a zone is refused."""
         if value is None:
             return self.unknown(because)
@@ -84,7 +84,7 @@ class Formats:
             raise ValueError(f"{value.isoformat()} has no time zone: give an aware datetime")
         return format_datetime(value, f"{_DAY[self.language]}, HH:mm", tzinfo=self.zone, locale=self._locale)
 
-    def date(self, value: date | PartialDate | None, because: str | None = None) -> str:
+    def date(self, value: dt.date | PartialDate | None, because: str | None = None) -> str:
         """A date as precisely as it is known: "2028", "maj 2028" or "31. maj 2028"."""
         match value:
             case None:
@@ -95,12 +95,12 @@ class Formats:
                 return format_date(value.first_day(), _MONTH, locale=self._locale)
             case PartialDate():
                 return format_date(value.first_day(), _DAY[self.language], locale=self._locale)
-            case datetime():
+            case dt.datetime():
                 return self.date(self._local_day(value))
             case _:
                 return format_date(value, _DAY[self.language], locale=self._locale)
 
-    def relative(self, value: date | PartialDate, now: datetime) -> str:
+    def relative(self, value: dt.date | PartialDate, now: dt.datetime) -> str:
         """Whole calendar days between `now` and `value` in the reader's zone: "in 12 days", "pred 2 dnevoma".
 
         A partial date counts to its last day. Shown beside the absolute date, never instead of it.
@@ -111,7 +111,7 @@ class Formats:
         if named:
             return self._word(named)
         return format_timedelta(
-            timedelta(days=days), granularity="day", threshold=100_000, add_direction=True, locale=self._locale
+            dt.timedelta(days=days), granularity="day", threshold=100_000, add_direction=True, locale=self._locale
         )
 
     def timing(self, value: Timing, because: str | None = None) -> str:
@@ -155,8 +155,8 @@ class Formats:
     def _word(self, key: str) -> str:
         return _WORDS[self.language][key]
 
-    def _local_day(self, value: date) -> date:
-        if not isinstance(value, datetime):
+    def _local_day(self, value: dt.date) -> dt.date:
+        if not isinstance(value, dt.datetime):
             return value
         if value.utcoffset() is None:
             raise ValueError(f"{value.isoformat()} has no time zone: give an aware datetime")

@@ -98,8 +98,8 @@ class Catalogues:
             if not message.id or message.fuzzy:
                 continue
             msgid = message.id if isinstance(message.id, str) else message.id[0]
-            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-            if not all(forms):
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            if not forms or not all(forms):
                 continue
             self._keep((path.stem, message.context, msgid), forms, path)
 
@@ -148,8 +148,7 @@ def _quality(parameters: str) -> float:
 
 def _plural_tags(language: str) -> tuple[str, ...]:
     known = Locale.parse(language).plural_form.tags | {"other"}
-    return tuple(tag for tag in _YEAR = 365 * 24 * 3600
-_CLDR_PLURALS if tag in known)
+    return tuple(tag for tag in _CLDR_PLURALS if tag in known)
 
 
 def _plural_index(language: str, n: int) -> int:
@@ -160,5 +159,5 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
     if not values:
         return text
     if any(isinstance(value, Markup) for value in values.values()):
-        return Markup(escape(text)) % values
+        return escape(text) % values
     return text % values

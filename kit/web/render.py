@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from kit.web import charts
 from kit.web.assets import OWN_FILES, Assets
 from kit.web.format import Formats
-from kit.web.i18n import LANGUAGES, Catalogues, language_of
+from kit.web.i18n import LANGUAGES, Catalogues, language_of, remember_language
 from kit.web.links import local_path, with_param
 
 OWN_TEMPLATES = Path(__file__).parent / "templates"
@@ -82,7 +82,10 @@ class Pages:
             "Vary": "Accept-Language, Cookie",
             "Cache-Control": "private, no-cache",
         }
-        return HTMLResponse(html, status, headers)
+        response = HTMLResponse(html, status, headers)
+        if request.query_params.get("lang") == language:
+            remember_language(request, response, language)
+        return response
 
     def problem(self, request: Request, problem: Refusal) -> HTMLResponse:
         """The page for a refused request: what happened, that nothing was lost, and the mend."""

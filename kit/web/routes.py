@@ -6,12 +6,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kit.web.i18n import LANGUAGE_COOKIE, LANGUAGES
+from kit.web.i18n import LANGUAGES, remember_language
 from kit.web.links import local_path
 from kit.web.render import Pages
 from kit.web.styleguide import SAMPLES
-
-_YEAR = 365 * 24 * 3600
 
 
 def frame_routes(pages: Pages) -> list[BaseRoute]:
@@ -39,12 +37,5 @@ async def choose_language(request: Request) -> Response:
     response = RedirectResponse(local_path(str(chosen.get("next") or "/")), status_code=303)
     language = chosen.get("lang")
     if language in LANGUAGES:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            str(language),
-            max_age=_YEAR,
-            samesite="lax",
-            httponly=True,
-            secure=request.url.scheme == "https",
-        )
+        remember_language(request, response, str(language))
     return response

@@ -40,7 +40,7 @@ def test_a_new_call_is_announced_once_with_its_facts(parsed: Build, now: datetim
     assert "cultural_heritage" in event.themes
     call.events = []
     assert call.read_again(reading, now + timedelta(days=1)) == []
-    assert (call.events, call.sequence) == ([], 1)
+    assert (call.events, call.version) == ([], 0)
     assert call.last_seen_at == now + timedelta(days=1)
 
 
@@ -169,7 +169,7 @@ def test_a_new_word_of_the_source_on_a_corrected_field_is_told_and_not_taken(par
 def test_only_fields_of_a_source_can_be_corrected_and_only_with_fitting_values(parsed: Build, now: datetime) -> None:
     call = known(parsed(), now)
     with pytest.raises(ValueError, match="cannot be corrected"):
-        call.correct("sequence", 7, by="tadej", now=now)
+        call.correct("version", 7, by="tadej", now=now)
     with pytest.raises(ValueError, match="co_financing_rate"):
         call.correct("co_financing_rate", "much", by="tadej", now=now)
     assert (call.corrections, call.events) == ({}, [])

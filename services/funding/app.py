@@ -1,0 +1,45 @@
+"""The composition root of the funding service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kit.service import Context, Job, Service
+from kit.store import Work
+from services.funding import api, handlers, jobs, pages, store
+from services.funding.intake import SOURCES_KNOWN, read_source
+from services.funding.sources.source import Payload
+
+# Which sample files stand in which source's own format.
+SAMPLES = {"eu-portal": "sedia-*.json", "gov.si": "gov-si-*.html", "by-hand": "by-hand*.json"}
+
+
+async def load_example(context: Context, folder: Path) -> None:
+    """The sample calls, read as the sources give them."""
+    for name, pattern in SAMPLES.items():
+        files = sorted((folder / "calls").glob(pattern))
+        payloads = [Payload(f"examples/{file.name}", file.read_bytes()) for file in files]
+
+        async def read(work: Work, name: str = name, payloads: list[Payload] = payloads) -> None:
+            await read_source(SOURCES_KNOWN[name], payloads, work)
+
+        if payloads:
+            await context.store.transact(read)
+
+
+service = Service(
+    name="funding",
+    title="Funding",
+    collections=store.ALL,
+    api=api.router,
+    pages=pages.router,
+    templates=Path(__file__).parent / "pages",
+    handlers=[
+        handlers.hold_need,
+        handlers.match_new_call,
+        handlers.match_changed_call,
+        handlers.unmatch_withdrawn_call,
+    ],
+    jobs=[Job("funding-complete-matches", 30, jobs.complete_matches)],
+    load_example=load_example,
+)

@@ -1,0 +1,90 @@
+"""What rules a call out for an activity, whatever else speaks for it: who, where, when, how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from contracts.values import LocalText, Reason
+from services.funding.changes import in_words
+from services.funding.needs import Need
+from services.funding.offers import Offer
+from services.funding.territory import covers
+
+Gate = Callable[[Offer, Need, date], Reason | None]
+
+
+def closed_gate(offer: Offer, need: Need, today: date) -> Reason | None:
+    """The first thing that rules the call out, or None. What is not known rules nothing out."""
+    for gate in (_activity, _status, _deadline, _who, _where, _how_much):
+        if reason := gate(offer, need, today):
+            return reason
+    return None
+
+
+def _activity(_: Offer, need: Need, __: date) -> Reason | None:
+    if need.removed:
+        return _reason("activity_removed", "Aktivnosti ni več v načrtu.", "The plan no longer has the activity.")
+    if need.open_cost is not None and need.open_cost.amount <= 0:
+        return _reason(
+            "already_funded", "Aktivnost že ima ves potrebni denar.", "The activity already has all its money."
+        )
+    return None
+
+
+def _status(offer: Offer, _: Need, __: date) -> Reason | None:
+    evidence = "; ".join(f"{each.says}, {each.against}" for each in offer.conflicts if each.field == "status")
+    if offer.facts.status == "closed":
+        return _reason("call_closed", "Razpis je zaključen.", "The call is closed.", evidence or None)
+    if offer.facts.status == "withdrawn":
+        return _reason("call_withdrawn", "Razpis je preklican.", "The call was withdrawn.")
+    return None
+
+
+def _deadline(offer: Offer, _: Need, today: date) -> Reason | None:
+    if offer.until_funds_run_out or offer.last_day is None or offer.last_day >= today:
+        return None
+    return _reason(
+        "deadline_past",
+        f"Rok je potekel {offer.last_day:%d. %m. %Y}.",
+        f"The deadline passed on {offer.last_day:%Y-%m-%d}.",
+        "; ".join(f"{each.says}, {each.against}" for each in offer.conflicts) or None,
+    )
+
+
+def _who(offer: Offer, _: Need, __: date) -> Reason | None:
+    if offer.municipality_may_apply is not False:
+        return None
+    return _reason(
+        "municipality_not_eligible",
+        "Občina ni med upravičenimi prijavitelji.",
+        "A municipality is not among those who may apply.",
+        ", ".join(offer.facts.eligible_applicants),
+    )
+
+
+def _where(offer: Offer, need: Need, _: date) -> Reason | None:
+    if covers(offer.facts.territory, need.territory) is not False:
+        return None
+    return _reason(
+        "outside_territory",
+        "Razpis ne velja za kraj aktivnosti.",
+        "The call does not cover the place of the activity.",
+        f"{offer.facts.territory} / {need.territory}",
+    )
+
+
+def _how_much(offer: Offer, need: Need, _: date) -> Reason | None:
+    least, cost = offer.facts.min_amount, need.open_cost
+    if least is None or cost is None or least.currency != cost.currency or cost.amount >= least.amount:
+        return None
+    return _reason(
+        "below_minimum",
+        "Aktivnost je manjša od najmanjšega zneska razpisa.",
+        "The activity is smaller than the least the call gives.",
+        f"{in_words(cost)} < {in_words(least)}",
+    )
+
+
+def _reason(code: str, sl: str, en: str, evidence: str | None = None) -> Reason:
+    return Reason(code=code, text=LocalText(sl=sl, en=en), evidence=evidence)

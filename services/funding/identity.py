@@ -1,0 +1,21 @@
+"""Ids that are the same however often the same thing is read."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+
+
+def call_id(source: str, key: str) -> str:
+    """The id of a call: from its source and the source's own lasting identifier, blind to case and spaces."""
+    return "call-" + _digest(source, "".join(key.split()).casefold())
+
+
+def match_id(call: str, activity: str) -> str:
+    """The id of the fit between one call and one activity."""
+    return "match-" + _digest(call, activity)
+
+
+def _digest(*parts: str) -> str:
+    joined = "\x1f".join(parts).encode()
+    return b32encode(hashlib.sha256(joined).digest()[:10]).decode().lower()

@@ -1,0 +1,28 @@
+"""What the funding service does by itself, again and again."""
+
+from __future__ import annotations
+
+from kit.service import Context
+from kit.store import Work
+from services.funding import identity
+from services.funding.handlers import judge, offers
+from services.funding.store import MATCHES, NEEDS, live_calls, need_of
+
+
+async def complete_matches(context: Context) -> None:
+    """Judge pairs nobody judged: a call and a need that were stored at the same moment do not see each other."""
+
+    async def complete(work: Work) -> None:
+        calls = offers.of(await live_calls(work))
+        needs = [need_of(document) for document in await work.find(NEEDS, {})]
+        judged = {document["_id"] async for document in context.store[MATCHES].find({}, {"_id": 1})}
+        for call, offer in calls:
+            open_needs = [
+                (need, sequence)
+                for need, sequence in needs
+                if identity.match_id(call.call_id, need.activity_id) not in judged
+            ]
+            if open_needs:
+                await judge([(call, offer)], open_needs, work)
+
+    await context.store.transact(complete)

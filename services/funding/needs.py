@@ -1,0 +1,48 @@
+"""What one activity of the plan still needs, made ready once to be held against many calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.actions import NeedChangedV1
+from contracts.values import Money, Timing
+from services.funding.co_financing import open_cost
+from services.funding.themes import Topic, topic_of
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One activity: `themes` as the plan gives them or, where it gives none, as its words do."""
+
+    activity_id: str
+    number: str
+    title: str
+    action_number: str
+    action_title: str
+    open_cost: Money | None
+    uncosted: bool
+    themes: frozenset[str]
+    topic: Topic
+    territory: str
+    timing: Timing
+    funding: str
+    removed: bool
+
+    @classmethod
+    def of(cls, event: NeedChangedV1) -> Need:
+        topic = topic_of(f"{event.title} . {event.action_title}", event.description or "")
+        return cls(
+            activity_id=event.activity_id,
+            number=event.number,
+            title=event.title,
+            action_number=event.action_number,
+            action_title=event.action_title,
+            open_cost=open_cost(event.estimated, event.committed),
+            uncosted=event.estimated is None,
+            themes=frozenset(event.themes or topic.themes),
+            topic=topic,
+            territory=event.territory,
+            timing=event.timing,
+            funding=(event.funding or "").casefold(),
+            removed=event.removed,
+        )

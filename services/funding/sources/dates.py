@@ -1,0 +1,108 @@
+"""Dates as Slovenian offices write them: '13. 11. 2025 (14:00)', '13. novembra 2025 do 14. ure'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+LJUBLJANA = ZoneInfo("Europe/Ljubljana")
+END_OF_DAY = time(23, 59, 59)
+
+_MONTHS = {
+    stem: number
+    for number, stem in enumerate(
+        ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "avg", "sep", "okt", "nov", "dec"), start=1
+    )
+}
+_MONTH_NAMES = (
+    r"januarj?a?|februarj?a?|marec|marca|aprila?|maja?|junija?|julija?|avgusta?"
+    r"|septemb(?:er|ra)|oktob(?:er|ra)|novemb(?:er|ra)|decemb(?:er|ra)"
+)
+_DATE = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})\.\s*(?:(?P<month>\d{{1,2}})\.|(?P<name>{_MONTH_NAMES}))\s*(?P<year>(?:19|20|21)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(
+    r"""\s*,?\s*(?:
+        \(\s*(?:do\s+|ob\s+)?(?P<bracketed>\d{1,2}[:.]\d{2})(?:\s*ure?|\s*uri|\s*h)?\s*\)
+      | (?:do|ob)\s+(?P<spoken>\d{1,2}[:.]\d{2})
+      | (?:do|ob)\s+(?P<whole>\d{1,2})\.?\s*(?:ure|uri|h)\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_UNTIL_FUNDS_RUN_OUT = re.compile(
+    r"\bdo\s+(?:porabe|razdelitve|iz[čc]rpanja)\s+(?:\w+\s+){0,2}sredstev\b", re.IGNORECASE
+)
+
+
+class UnreadableDate(ValueError):
+    """A text that should hold a date does not, or holds one that is in no calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A day, the hour when it is written, and the words both were read from."""
+
+    day: date
+    hour: time | None
+    phrase: str
+
+    def instant(self) -> datetime:
+        """The moment in UTC; without an hour the last second of the day in Slovenia.
+
+        An hour that occurs twice (clocks going back) means its first occurrence, the safe one for
+        a deadline. Raises UnreadableDate for an hour that the clocks skip.
+        """
+        local = datetime.combine(self.day, self.hour or END_OF_DAY, tzinfo=LJUBLJANA)
+        moment = local.astimezone(UTC)
+        if moment.astimezone(LJUBLJANA).replace(tzinfo=None) != local.replace(tzinfo=None):
+            raise UnreadableDate(f"{self.phrase!r} names an hour that the change to summer time skips")
+        return moment
+
+
+def read_dates(text: str) -> list[WrittenDate]:
+    """Every full date in a text, in the order written. Raises UnreadableDate for a day in no calendar."""
+    return [_written(text, match) for match in _DATE.finditer(text)]
+
+
+def read_date(text: str) -> WrittenDate:
+    """The one date of a text. Raises UnreadableDate when it has none, or more than one."""
+    dates = read_dates(text)
+    if len(dates) != 1:
+        found = "no date" if not dates else f"{len(dates)} dates"
+        raise UnreadableDate(f"{text.strip()[:80]!r} holds {found}; write one, such as '13. 11. 2025 (14:00)'")
+    return dates[0]
+
+
+def until_funds_run_out(text: str) -> bool:
+    """Whether a deadline reads 'do porabe sredstev': open as long as there is money."""
+    return _UNTIL_FUNDS_RUN_OUT.search(text) is not None
+
+
+def _written(text: str, match: re.Match[str]) -> WrittenDate:
+    month = match["month"] or _MONTHS[match["name"][:3].lower()]
+    hour_match = _HOUR.match(text, match.end())
+    phrase = text[match.start() : hour_match.end() if hour_match else match.end()]
+    try:
+        return WrittenDate(
+            day=date(int(match["year"]), int(month), int(match["day"])),
+            hour=_hour(hour_match) if hour_match else None,
+            phrase=phrase,
+        )
+    except ValueError as error:
+        raise UnreadableDate(f"{phrase!r} is no date: {error}") from None
+
+
+def _hour(match: re.Match[str]) -> time:
+    if match["whole"]:
+        return _clock(int(match["whole"]), 0)
+    hours, minutes = re.split("[:.]", match["bracketed"] or match["spoken"])
+    return _clock(int(hours), int(minutes))
+
+
+def _clock(hours: int, minutes: int) -> time:
+    if (hours, minutes) == (24, 0):
+        return END_OF_DAY
+    return time(hours, minutes)

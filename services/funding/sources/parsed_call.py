@@ -1,0 +1,84 @@
+"""A call as one source gives it, before it becomes a known call."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from contracts.funding import CallStatus
+from contracts.values import Money, PartialDate, Value
+
+DeadlineKind = Literal["single", "stage", "cut_off"]
+Basis = Literal["stated", "derived", "read_from_text", "inferred", "by_hand"]
+
+
+class Deadline(Value):
+    """One date to apply by. Without a stated hour, `at` is the last second of the day it names."""
+
+    at: AwareDatetime
+    kind: DeadlineKind = "single"
+    hour_stated: bool = True
+    phrase: str | None = None
+
+
+class Grounds(Value):
+    """How a field's value was come by, and the source's words it rests on."""
+
+    basis: Basis = "stated"
+    evidence: str | None = None
+
+
+class Conflict(Value):
+    """Two statements that cannot both hold; both are kept, neither is chosen quietly."""
+
+    field: str
+    says: str
+    against: str
+
+
+class Unread(Value):
+    """A field the source gives in a form that could not be read; its value stays unknown."""
+
+    field: str
+    phrase: str
+    reason: str
+
+
+class ParsedCall(Value):
+    """What one reading of one source says of a call. Null means it does not say.
+
+    `not_read` names fields this reading could not speak of at all (a detail page that was not
+    fetched): for them an earlier reading still holds.
+    """
+
+    source: str
+    key: str = Field(description="The source's own lasting identifier: what the call's id is made of.")
+    title: str
+    status: CallStatus = "unknown"
+    status_phrase: str | None = None
+    funder: str | None = None
+    programme: str | None = None
+    reference: str | None = None
+    description: str | None = None
+    keywords: list[str] = []
+    language: str | None = None
+    opens: PartialDate | None = None
+    deadlines: list[Deadline] = []
+    until_funds_run_out: bool = False
+    deadline_phrase: str | None = None
+    co_financing_rate: Decimal | None = Field(default=None, ge=0, le=1)
+    min_amount: Money | None = None
+    max_amount: Money | None = None
+    budget: Money | None = None
+    eligible_applicants: list[str] = []
+    territory: str | None = None
+    themes: list[str] = []
+    url: str | None = None
+    source_ids: dict[str, str] = {}
+    grounds: dict[str, Grounds] = {}
+    conflicts: list[Conflict] = []
+    unread: list[Unread] = []
+    not_read: list[str] = []
+    raw_reference: str | None = Field(default=None, description="Where in the kept payload the row stands.")

@@ -1,0 +1,114 @@
+"""Which themes a text is about, and the words that say so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from services.funding.morphology import Word, words
+from services.funding.vocabulary import CONCEPTS, Concept
+
+_MENTIONS_IN_PROSE = 2
+_CONCEPTS = {concept.code: concept for concept in CONCEPTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept met in a text, in the text's own words."""
+
+    concept: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a text is about: its themes with their evidence, and the concepts it names with theirs."""
+
+    themes: dict[str, tuple[str, ...]]
+    concepts: dict[str, tuple[str, ...]]
+
+
+def themes_of(text: str) -> dict[str, list[str]]:
+    """Themes of a short text, each with the words that name it. Weak words alone make no theme."""
+    return {theme: list(evidence) for theme, evidence in topic_of(text).themes.items()}
+
+
+def topic_of(heading: str, prose: str = "") -> Topic:
+    """The topic of a text with a heading.
+
+    One mention in the heading (title, keywords) makes a theme; in long prose a theme must be named
+    at least twice, so that a passing word does not make every call fit everything.
+    """
+    in_heading, in_prose = mentions(heading), mentions(prose)
+    strong = {mention.concept for mention in in_heading if not _CONCEPTS[mention.concept].weak}
+    themes = {theme for code in strong for theme in _CONCEPTS[code].themes}
+    for theme, named in _by_theme(in_prose).items():
+        firm = [mention for mention in named if not _CONCEPTS[mention.concept].weak]
+        if firm and len(named) >= _MENTIONS_IN_PROSE:
+            themes.add(theme)
+    everything = [*in_heading, *in_prose]
+    evidence = _by_theme(everything)
+    concepts: dict[str, list[str]] = defaultdict(list)
+    for mention in everything:
+        concepts[mention.concept].append(mention.written)
+    return Topic(
+        themes={theme: _distinct(each.written for each in evidence[theme]) for theme in sorted(themes)},
+        concepts={code: _distinct(written) for code, written in concepts.items()},
+    )
+
+
+def mentions(text: str) -> list[Mention]:
+    """Every concept a text names, in order; where terms overlap the longest one counts."""
+    found: list[Mention] = []
+    text_words = list(words(text))
+    position = 0
+    while position < len(text_words):
+        length, codes = _longest_at(text_words, position)
+        written = " ".join(word.written for word in text_words[position : position + length])
+        found += [Mention(code, written) for code in codes]
+        position += max(length, 1)
+    return found
+
+
+def _longest_at(text_words: Sequence[Word], position: int) -> tuple[int, tuple[str, ...]]:
+    first = text_words[position]
+    best, codes = 0, dict[str, None]()
+    for language, stem in (("sl", first.slovenian), ("en", first.english)):
+        for stems, concept in _terms_by_first_stem().get((language, stem), ()):
+            following = text_words[position : position + len(stems)]
+            if len(stems) < best or _stems(following, language) != stems:
+                continue
+            if len(stems) > best:
+                best, codes = len(stems), {}
+            codes[concept.code] = None
+    return best, tuple(codes)
+
+
+@cache
+def _terms_by_first_stem() -> dict[tuple[str, str], list[tuple[tuple[str, ...], Concept]]]:
+    index: dict[tuple[str, str], list[tuple[tuple[str, ...], Concept]]] = defaultdict(list)
+    for concept in CONCEPTS:
+        for language, terms in (("sl", concept.sl), ("en", concept.en)):
+            for term in terms:
+                stems = _stems(list(words(term)), language)
+                index[language, stems[0]].append((stems, concept))
+    return dict(index)
+
+
+def _stems(text_words: Iterable[Word], language: str) -> tuple[str, ...]:
+    return tuple(word.slovenian if language == "sl" else word.english for word in text_words)
+
+
+def _by_theme(found: Iterable[Mention]) -> dict[str, list[Mention]]:
+    by_theme: dict[str, list[Mention]] = defaultdict(list)
+    for mention in found:
+        for theme in _CONCEPTS[mention.concept].themes:
+            by_theme[theme].append(mention)
+    return by_theme
+
+
+def _distinct(written: Iterable[str]) -> tuple[str, ...]:
+    """Words once each, whatever their case, in the order first met."""
+    return tuple({word.casefold(): word for word in reversed(list(written))}.values())[::-1]
