@@ -27,6 +27,7 @@ class CallFacts(Value):
     opens: PartialDate | None = None
     deadline: AwareDatetime | None = None
     deadline_phrase: str | None = Field(default=None, description="The source's own words on the deadline.")
+    until_funds_run_out: bool = Field(default=False, description="Open only as long as there is money left.")
     co_financing_rate: Decimal | None = Field(default=None, ge=0, le=1, description="Share the funder pays, 0 to 1.")
     min_amount: Money | None = None
     max_amount: Money | None = None

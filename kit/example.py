@@ -9,7 +9,7 @@ from kit.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "idrija"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "idrija"
 STEP = "example data"
 
 

@@ -37,6 +37,7 @@ class Runtime:
         self.bus = Bus(settings.nats_url, name, settings.grace_seconds)
         self.jobs = Jobs(self.bus, [(job, self.context(service)) for service in services for job in service.jobs])
         self._started = False
+        self._workers: list[asyncio.Task[None]] = []
         self.pending: set[str] = set()
 
     def context(self, service: Service) -> Context:
@@ -59,18 +60,27 @@ class Runtime:
             self.bus.listen(self.stores[service.name], service.handlers)
         await self.bus.start()
         self.jobs.start()
+        self._workers = [
+            asyncio.create_task(work(self.context(service)), name=f"worker-{service.name}")
+            for service in self.services
+            for work in service.workers
+        ]
         self._started = True
 
     async def stop(self) -> None:
         """The reverse order: first no new work, then what is in hand, then the connections."""
         self._started = False
         await self.jobs.stop()
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
         await asyncio.gather(*(store.stop() for store in self.stores.values()))
         await self.bus.stop()
         self._client.close()
 
     def stuck(self) -> list[str]:
-        return self.bus.stuck()
+        """Loops that no longer turn: consumers that fetch nothing, workers that ended."""
+        return self.bus.stuck() + [worker.get_name() for worker in self._workers if worker.done()]
 
     async def waiting_for(self) -> list[str]:
         """What keeps this process from taking work, in words; empty when it is ready."""

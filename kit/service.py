@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from fastapi import APIRouter
@@ -39,7 +39,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One self-contained service. Run it alone or with others in one process."""
+    """One self-contained service. Run it alone or with others in one process.
+
+    Jobs run once across all replicas; workers run in every process, from its start to its end.
+    """
 
     name: str
     title: str
@@ -49,6 +52,7 @@ class Service:
     templates: Path
     handlers: Sequence[Handler | RawHandler] = ()
     jobs: Sequence[Job] = ()
+    workers: Sequence[Callable[[Context], Coroutine[Any, Any, None]]] = ()
     commands: typer.Typer | None = None
     load_example: Callable[[Context, Path], Awaitable[None]] | None = None
 

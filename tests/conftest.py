@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 import nats
 import pytest
-import uvloop
 from pymongo import AsyncMongoClient
 
 from kit.auth.people import DEMO_PEOPLE
@@ -21,11 +20,6 @@ from kit.service import Service, load
 from kit.settings import Settings
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "idrija"
-
-
-@pytest.fixture(scope="session")
-def event_loop_policy() -> uvloop.EventLoopPolicy:
-    return uvloop.EventLoopPolicy()
 
 
 @pytest.fixture(scope="session")

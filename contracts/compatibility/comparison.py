@@ -37,7 +37,7 @@ class Comparison:
     swapped: bool = False
 
     def differences(self, written: Schema, read: Schema, path: str) -> list[Difference]:
-        pair = (self.swapped, json.dumps(written, sort_keys=True), json.dumps(read, sort_keys=True))
+        pair = (self.swapped, _identity(written), _identity(read))
         if pair in self.under_way:
             return []
         inner = replace(self, under_way=self.under_way | {pair})
@@ -89,6 +89,12 @@ class Comparison:
             narrowed = not self.accepts(written.schema, read.schema)
             return [Difference("NOT_TYPE_NARROWED", path)] if narrowed else []
         return [Difference("NOT_TYPE_EXTENDED", path, "an exclusion", "a wider one")]
+
+
+def _identity(schema: Schema) -> str:
+    """Equal for equal schemas of one document; its definitions are no part of a schema."""
+    known = schema if isinstance(schema, bool) else {key: value for key, value in schema.items() if key != "$defs"}
+    return json.dumps(known, sort_keys=True)
 
 
 def differences(old: Schema, new: Schema, *, allowed: frozenset[str] = STRICT) -> list[Difference]:

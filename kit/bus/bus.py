@@ -69,7 +69,7 @@ class Bus:
     def listen(self, store: Store, handlers: Sequence[Handler | RawHandler]) -> None:
         """Subscribe a service's handlers to their durables, and give its store a relay."""
         relay = Relay(store.service, store.outbox, self.client, self.jetstream)
-        store.committed = relay.offer
+        store.watchers.insert(0, relay.offer)
         self.relays.append(relay)
         for handler in handlers:
             spec = consumer(store.service, handler, store.municipality)

@@ -48,7 +48,7 @@ class Consumer:
         """Settle one delivery: whatever happens, the server gets an answer or times out waiting for it."""
         outcome = "unsettled"
         try:
-            async with self._entities.one_at_a_time(delivery.entity):
+            async with self._entities.one_at_a_time(self._entity(delivery)):
                 outcome = await self._settle(delivery)
         except asyncio.CancelledError:
             await self._give_back(delivery)
@@ -57,6 +57,15 @@ class Consumer:
             log.exception("could not settle %s; the server will deliver it again", delivery.subject)
         finally:
             metrics.HANDLED.labels(self._store.service, self.handler.name, outcome).inc()
+
+    def _entity(self, delivery: Delivery) -> str:
+        """What must not be handled twice at the same time: the entity, or the message itself if unreadable."""
+        envelope = delivery.envelope
+        if envelope is None:
+            return f"{delivery.stream}#{delivery.stream_sequence}"
+        if isinstance(self.handler, Handler) and self.handler.entity and envelope.contract is self.handler.contract:
+            return self.handler.entity(envelope.event)
+        return envelope.subject
 
     async def _give_back(self, delivery: Delivery) -> None:
         """The process stops: somebody else may have the message at once."""

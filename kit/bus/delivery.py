@@ -49,13 +49,6 @@ class Delivery:
         """How often the server has delivered this message to this consumer, this time included."""
         return int(self.raw.metadata.num_delivered)
 
-    @property
-    def entity(self) -> str:
-        """What must not be handled twice at the same time: the entity, or the message itself if unreadable."""
-        if self.envelope is not None:
-            return f"{self.envelope.contract.service}:{self.envelope.subject}"
-        return f"{self.stream}#{self.stream_sequence}"
-
     async def ack(self) -> None:
         await self.raw.ack()
 

@@ -43,23 +43,30 @@ UNREADABLE = Retry(delays=(1, 5))
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One function a service runs for one contract, with its durable consumer's name and retry policy."""
+    """One function a service runs for one contract, with its durable consumer's name and retry policy.
+
+    `entity` names what must not be handled twice at the same time; without it that is the event's subject.
+    """
 
     contract: Contract
     run: HandlerFunction[Any]
     name: str
     retry: Retry
+    entity: Callable[[Any], str] | None = None
 
     def durable(self, service: str) -> str:
         """The JetStream durable: `notifications_raise_alerts`."""
         return f"{service}_{self.name}"
 
 
-def handles(model: type[E], *, retry: Retry | None = None) -> Callable[[HandlerFunction[E]], Handler]:
+def handles(
+    model: type[E], *, retry: Retry | None = None, entity: Callable[[E], str] | None = None
+) -> Callable[[HandlerFunction[E]], Handler]:
     """Declare a plain async function as the handler of one event version."""
 
     def declare(function: HandlerFunction[E]) -> Handler:
-        return Handler(model.contract, function, getattr(function, "__name__", "handler"), retry or Retry())
+        name = getattr(function, "__name__", "handler")
+        return Handler(model.contract, function, name, retry or Retry(), entity)
 
     return declare
 

@@ -27,12 +27,14 @@ class Store:
         self.database: Any = client.database(f"cinnabar_{service}")
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid7()[-12:]}"
         self.outbox = Outbox(self.database, self.owner)
-        self.committed: Callable[[list[Row]], None] = lambda rows: None
+        self.watchers: list[Callable[[list[Row]], None]] = []
         self._collections = [*collections, OUTBOX, INBOX]
         self._committer = Committer(client, self.database, self.owner, self._hand_over)
 
     def _hand_over(self, rows: list[Row]) -> None:
-        self.committed(rows)
+        """Tell whoever waits, the relay first of all, which events were just committed."""
+        for watcher in self.watchers:
+            watcher(rows)
 
     async def start(self) -> None:
         await ensure_indexes(self.database, self._collections)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Command, Commanding, Stored
-from kit.http.paging import Page, Paging
+from kit.http.paging import Paging, page_of
 from kit.http.problems import FieldError, Problem
 from kit.store import Store, Work
 from services.actions.contradictions import contradictions
@@ -117,7 +117,7 @@ async def list_activities(
     if person is None:
         approved = [stored.plan_id for stored, _ in await shown_plans(store, everything=False) if stored.approved]
         query["plan_id"] = {"$in": [each for each in approved if plan in {None, each}]}
-    return await _activities(store, query, page)
+    return await page_of(store[NEEDS], query, page, lambda document: activity_shown(NEEDS.to_aggregate(document)))
 
 
 @router.get("/activities/{activity_id}", summary="One activity.")
@@ -155,15 +155,6 @@ async def _existing(plan_id: str, store: Store, person: Person | None) -> tuple[
     if found is None:
         raise Problem(404, f"there is no plan {plan_id} here, or it is not approved yet and you are not signed in")
     return found
-
-
-async def _activities(store: Store, query: dict[str, Any], page: Page) -> dict[str, Any]:
-    bounded = query if page.after is None else {"$and": [query, {"_id": {"$gt": page.after}}]}
-    cursor = store[NEEDS].find(bounded, sort=[("_id", 1)], limit=page.limit + 1)
-    needs = [NEEDS.to_aggregate(document) async for document in cursor]
-    items = needs[: page.limit]
-    following = items[-1].activity_id if len(needs) > page.limit else None
-    return {"items": [activity_shown(need) for need in items], "next": following}
 
 
 def _read(body: bytes, name: str) -> Plan:

@@ -40,7 +40,11 @@ async def test_the_same_plan_again_changes_nothing_and_says_nothing(settings: Se
         assert await outbox.count_documents({}) == 25
 
         changed = PLAN.replace(b'amount: "2000.00"', b'amount: "2500.00"', 1)
-        changed = changed if changed != PLAN else PLAN.replace(b"2000.00", b"2500.00", 1).replace(b"EUR 2.000", b"EUR 2.500", 1)
+        changed = (
+            changed
+            if changed != PLAN
+            else PLAN.replace(b"2000.00", b"2500.00", 1).replace(b"EUR 2.000", b"EUR 2.500", 1)
+        )
         answer = await _import(service, changed)
         assert answer.status_code == 201, answer.text
         assert answer.json()["plan_version"] == 2
@@ -63,10 +67,14 @@ async def test_only_coordinators_import_and_the_public_sees_only_what_is_approve
         await _import(service, PLAN)
         assert (await service.http.get("/api/actions/plans")).json()["items"] == []
         assert (await service.http.get("/api/actions/plans/idrija-iap-2025")).status_code == 404
-        approved = await service.http.post("/api/actions/plans/idrija-iap-2025/approve", headers=service.as_("approver"))
+        approved = await service.http.post(
+            "/api/actions/plans/idrija-iap-2025/approve", headers=service.as_("approver")
+        )
         assert approved.status_code == 200
         assert len((await service.http.get("/api/actions/plans")).json()["items"]) == 1
-        repeated = await service.http.post("/api/actions/plans/idrija-iap-2025/approve", headers=service.as_("approver"))
+        repeated = await service.http.post(
+            "/api/actions/plans/idrija-iap-2025/approve", headers=service.as_("approver")
+        )
         assert repeated.status_code == 409
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,9 @@ async def test_without_a_wheel_the_setting_to_use_is_named(
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "distribution", none_installed)
+    addresses: dict[str, Any] = {given: "elsewhere://"}
     with pytest.raises(EmbeddedError, match=setting):
-        async with embedded_servers(tmp_path, **{given: "elsewhere://"}):
+        async with embedded_servers(tmp_path, **addresses):
             pass
 
 

@@ -1,0 +1,59 @@
+# Two commands carry a bare clone: `make up` runs the product, `make test` checks it.
+# They need Python 3.11 or newer, make, and a way to fetch packages.
+
+PYTHON ?= python3
+UV ?= uv
+ARGS ?=
+BIN := .venv/bin
+INSTALL := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	"cinnabar: Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11")' \
+	&& $(PYTHON) requirements/install.py
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" pyproject.toml requirements/build.in
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help up test lint format lock bench chaos contracts clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+up: ## run everything on this machine: http://127.0.0.1:8080 (CINNABAR_PORT, CINNABAR_DATA_DIR)
+	@$(INSTALL) embedded
+	@exec $(BIN)/cinnabar up $(ARGS)
+
+test: ## run every test, on real servers (ARGS="-k word" for some)
+	@$(INSTALL) dev
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: ## check style, types and which package may import which
+	@$(INSTALL) dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ## put the code into its one layout
+	@$(INSTALL) dev
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+lock: ## renew requirements/*.txt after a change in pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
+	$(COMPILE) --extra embedded --extra dev $(ARGS) -o requirements/dev.txt
+	$(COMPILE) --extra embedded --constraint requirements/dev.txt $(ARGS) -o requirements/embedded.txt
+
+bench: ## measure throughput and latency (ARGS go to bench)
+	@$(INSTALL) dev
+	$(BIN)/python -m bench $(ARGS)
+
+chaos: ## kill servers and services under load and count effects (KILLS=20 SEED=7)
+	@$(INSTALL) dev
+	CINNABAR_CHAOS_KILLS="$(KILLS)" CINNABAR_CHAOS_SEED="$(SEED)" $(BIN)/python -m pytest tests/chaos $(ARGS)
+
+contracts: ## write contracts/schemas and contracts/asyncapi.yaml from the event models
+	@$(INSTALL) dev
+	$(BIN)/python -m contracts $(ARGS)
+
+clean: ## remove .venv, caches and build leftovers; the data in .cinnabar stay
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

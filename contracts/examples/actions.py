@@ -1,0 +1,84 @@
+"""The Idrija plan is imported and approved, and its makerspace starts to move."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from contracts.actions import (
+    ActionSummary,
+    ActivityStatusChangedV1,
+    NeedChangedV1,
+    PlanApprovedV1,
+    PlanImportedV1,
+)
+from contracts.registry import Event
+from contracts.values import Money, PartialDate, Timing
+
+PLAN = "idrija-iap-2025"
+ACTIVITY = f"{PLAN}:2.1.1"
+ACTIVITY_TITLE = "Infrastructure and equipment setup"
+
+_MAKERSPACE = ActionSummary(
+    number="2.1",
+    title="Creative Makerspace",
+    area="An Innovative Economy",
+    objective="Skills and Competences for the Promotion of Youth Creativity and Skills Development",
+    activities=4,
+    budget=Money(amount=Decimal("165000.00"), phrase="165.000 EUR"),
+    timing=Timing(kind="by", due=PartialDate(value="2030"), phrase="2nd phase by 2030"),
+)
+_KAJZER = ActionSummary(
+    number="4.1",
+    title="Kajzer Creative Centre",
+    area="Quality Living Environment and Public Services",
+    objective="Retain and Attract Young People Back to the City Through Promotion",
+    activities=6,
+    budget=Money(amount=Decimal("1100000.00"), phrase="1.100.000 EUR"),
+    timing=Timing(kind="open_ended", phrase="Creative Centre launched beyond 2030"),
+)
+
+EXAMPLES: tuple[Event, ...] = (
+    PlanImportedV1(
+        plan_id=PLAN,
+        title="TechDiversity Integrated Action Plan, Municipality of Idrija",
+        version=1,
+        checksum="8f1c2f6f0d6a0c9c4e7a1b53f1d9a7e2",
+        actions=[_MAKERSPACE, _KAJZER],
+        activities=10,
+        risks=12,
+        estimated=Money(amount=Decimal("1265000.00")),
+    ),
+    PlanApprovedV1(
+        plan_id=PLAN,
+        version=1,
+        approved_by="mayor@idrija.example",
+        approved_at=datetime(2026, 1, 15, 9, 0, tzinfo=UTC),
+    ),
+    NeedChangedV1(
+        activity_id=ACTIVITY,
+        number="2.1.1",
+        title=ACTIVITY_TITLE,
+        plan_id=PLAN,
+        plan_version=1,
+        action_number="2.1",
+        action_title="Creative Makerspace",
+        estimated=Money(amount=Decimal("115000.00"), phrase="1st phase: EUR 15.000 and 2nd phase: EUR 100.000"),
+        themes=["makerspace", "creative_industries", "youth", "building_renovation"],
+        territory="SI-036",
+        timing=Timing(kind="by", due=PartialDate(value="2030"), phrase="1st phase by 2027 and 2nd phase by 2030"),
+        responsible=["Municipality of Idrija"],
+        funding="municipal, national, regional and EU funding; private sources (local companies)",
+        description="Set up the infrastructure and buy equipment and tools, with sponsors.",
+    ),
+    ActivityStatusChangedV1(
+        activity_id=ACTIVITY,
+        number="2.1.1",
+        title=ACTIVITY_TITLE,
+        action_number="2.1",
+        before="planned",
+        after="in_progress",
+        note="The equipment list of the podcast studio is agreed.",
+        changed_by="coordinator@idrija.example",
+    ),
+)

@@ -1,0 +1,48 @@
+"""The funding officer is told of the match by e-mail and decides to apply; a colleague's mailbox is gone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from contracts.examples.actions import ACTIVITY
+from contracts.examples.funding import CALL, DEADLINE, TITLE
+from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1, AlertRaisedV1
+from contracts.registry import Event
+
+_ALERT = "alert-k5xw24tmmqqgc43f"
+_OFFICER = "funding.officer@idrija.example"
+
+EXAMPLES: tuple[Event, ...] = (
+    AlertRaisedV1(
+        alert_id=_ALERT,
+        person=_OFFICER,
+        kind="call_matched",
+        title=TITLE,
+        call_id=CALL,
+        activity_id=ACTIVITY,
+        activity_number="2.1.1",
+        deadline=DEADLINE,
+    ),
+    AlertDeliveredV1(
+        alert_id=_ALERT,
+        person=_OFFICER,
+        channel="email",
+        message_id="<k5xw24tmmqqgc43f@idrija.example>",
+        delivered_at=datetime(2026, 11, 16, 7, 2, tzinfo=UTC),
+    ),
+    AlertFailedV1(
+        alert_id="alert-ojsxg5dbmrqw4zdp",
+        person="former.colleague@idrija.example",
+        channel="email",
+        reason="550 5.1.1 the mailbox does not exist",
+        attempts=1,
+    ),
+    AlertAcknowledgedV1(
+        alert_id=_ALERT,
+        person=_OFFICER,
+        decision="apply",
+        reason="The podcast studio fits the first cut-off.",
+        call_id=CALL,
+        activity_id=ACTIVITY,
+    ),
+)

@@ -1,0 +1,225 @@
+"""One person told of one call, once: the alert and its states.
+
+    gathering --> sending --> delivered | failed
+                  |     ^
+                  v     |
+                  deferred            gathering, deferred --> withheld
+
+An alert gathers every activity that the call fits, so that three matches make one mail. What the person
+decides about it (apply, not for us, ...) stands beside these states.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from contracts.funding import CallFacts
+from contracts.notifications import (
+    AlertAcknowledgedV1,
+    AlertDeliveredV1,
+    AlertFailedV1,
+    AlertKind,
+    AlertRaisedV1,
+)
+from contracts.registry import Event
+from contracts.values import Reason
+from services.notifications.fits import Choice, Decision, Fit, best_first
+from services.notifications.identity import alert_id_for
+from services.notifications.reasons import reason as say
+
+State = Literal["gathering", "sending", "deferred", "delivered", "failed", "withheld"]
+
+RETRY_AFTER = tuple(
+    timedelta(seconds=seconds) for seconds in (10, 30, 120, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
+)
+"""Pause after each attempt that did not settle it, 55 hours in all; greylisting relents within minutes."""
+
+DECIDED_BEFORE_MAIL = say(
+    "decided_before_mail",
+    "O razpisu je bilo odločeno, preden je sporočilo odšlo.",
+    "The call was decided on before the mail left.",
+)
+
+
+class IllegalTransition(ValueError):
+    """An alert was asked for a step that its state does not allow."""
+
+
+class Alert(BaseModel):
+    """One person is to be told of one version of one call. Every step returns a new alert."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    alert_id: str
+    version: int = 0
+    events: list[Event] = Field(default=[], exclude=True)
+    kind: AlertKind = "call_matched"
+    person: str
+    subscriptions: tuple[str, ...] = Field(description="Ids of the person's subscriptions that the call meets.")
+    call: CallFacts
+    fits: tuple[Fit, ...]
+    state: State = "gathering"
+    raised_at: AwareDatetime
+    not_before: AwareDatetime | None = Field(description="When it may be sent; null when it is not waiting.")
+    sending_since: AwareDatetime | None = None
+    settled_at: AwareDatetime | None = Field(default=None, description="Delivered, failed or withheld.")
+    attempts: int = 0
+    may_have_left: bool = Field(default=False, description="An attempt broke off where the server may have accepted.")
+    message_id: str | None = None
+    refusal: str | None = Field(default=None, description="The latest reason a channel gave.")
+    withheld: Reason | None = None
+    decisions: tuple[Decision, ...] = ()
+
+    @classmethod
+    def raised(
+        cls, *, person: str, subscription: str, call: CallFacts, fit: Fit, now: datetime, gather: timedelta
+    ) -> Self:
+        """A new alert with its first fit, to be sent `gather` from now."""
+        alert_id = alert_id_for("call_matched", person, call)
+        event = AlertRaisedV1(
+            alert_id=alert_id,
+            person=person,
+            kind="call_matched",
+            title=call.title,
+            call_id=call.call_id,
+            activity_id=fit.activity_id,
+            activity_number=fit.activity_number,
+            deadline=call.deadline,
+        )
+        return cls(
+            alert_id=alert_id,
+            events=[event],
+            person=person,
+            subscriptions=(subscription,),
+            call=call,
+            fits=(fit,),
+            raised_at=now,
+            not_before=now + gather,
+        )
+
+    @property
+    def decision(self) -> Decision | None:
+        """What holds now, or None when nobody decided."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def mailed_fits(self) -> list[Fit]:
+        """The fits that the mail speaks of, best first."""
+        return best_first(tuple(fit for fit in self.fits if fit.unmailed is None))
+
+    @property
+    def takes_fits(self) -> bool:
+        """Whether a further activity still comes into the mail; the retry of one that may have left stays the same."""
+        return self.state in ("gathering", "deferred") and not self.may_have_left
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is to be sent now."""
+        return self.state in ("gathering", "deferred") and self.not_before is not None and self.not_before <= now
+
+    def knows(self, activity_id: str) -> bool:
+        return any(fit.activity_id == activity_id for fit in self.fits)
+
+    def with_fit(self, fit: Fit, subscription: str, gather: timedelta = timedelta(0)) -> Self:
+        """The same alert with one more activity; while it gathers, it waits `gather` for yet another.
+
+        Whether the mail speaks of the activity is said by `fit.unmailed`.
+        """
+        not_before = self.not_before
+        if self.state == "gathering" and not_before is not None:
+            not_before = max(not_before, fit.found_at + gather)
+        return self._with(fits=(*self.fits, fit), not_before=not_before).also_for(subscription)
+
+    def also_for(self, subscription: str) -> Self:
+        """The same alert, wanted by one more of the person's subscriptions."""
+        if subscription in self.subscriptions:
+            return self
+        return self._with(subscriptions=(*self.subscriptions, subscription))
+
+    def sending(self, now: datetime) -> Self:
+        """Claimed by a channel for one attempt. Refused before its time, so that it gathers what belongs together."""
+        self._only("be sent", "gathering", "deferred")
+        if not self.due(now):
+            raise IllegalTransition(f"alert {self.alert_id} cannot be sent before {self.not_before}; wait until then")
+        return self._with(state="sending", sending_since=now, not_before=None, attempts=self.attempts + 1)
+
+    def delivered(self, message_id: str, now: datetime) -> Self:
+        """The mail server took responsibility for it."""
+        self._only("be delivered", "sending")
+        event = AlertDeliveredV1(
+            alert_id=self.alert_id, person=self.person, channel="email", message_id=message_id, delivered_at=now
+        )
+        return self._with(event, state="delivered", message_id=message_id, settled_at=now, sending_since=None)
+
+    def refused(self, reason: str, now: datetime, *, permanent: bool, may_have_left: bool = False) -> Self:
+        """An attempt failed: put off to the next retry, or failed for good when permanent or out of retries."""
+        self._only("be refused", "sending")
+        if permanent or self.attempts > len(RETRY_AFTER):
+            event = AlertFailedV1(
+                alert_id=self.alert_id, person=self.person, channel="email", reason=reason, attempts=self.attempts
+            )
+            return self._with(event, state="failed", refusal=reason, settled_at=now, sending_since=None)
+        return self._with(
+            state="deferred",
+            refusal=reason,
+            not_before=now + RETRY_AFTER[self.attempts - 1],
+            sending_since=None,
+            may_have_left=self.may_have_left or may_have_left,
+        )
+
+    def lapsed(self, now: datetime, lease: timedelta) -> Self:
+        """Freed from a sender that died: nobody knows whether its mail left."""
+        self._only("be freed from its sender", "sending")
+        if self.sending_since is not None and now < self.sending_since + lease:
+            raise IllegalTransition(f"alert {self.alert_id} is held by its sender until {self.sending_since + lease}")
+        return self.refused("The sender stopped before it knew the outcome.", now, permanent=False, may_have_left=True)
+
+    def withhold(self, reason: Reason, now: datetime) -> Self:
+        """Not to be sent after all, such as when the person left the subscription meanwhile."""
+        self._only("be withheld", "gathering", "deferred")
+        return self._with(state="withheld", withheld=reason, not_before=None, settled_at=now)
+
+    def decide(self, choice: Choice, *, by: str, now: datetime, reason: str | None = None) -> Self:
+        """The person's decision. Repeating it, or looking again after deciding, changes nothing.
+
+        `IllegalTransition` when 'not_for_us' has no reason, or 'hand_over' does not say to whom.
+        """
+        reason = (reason or "").strip() or None
+        if choice in ("not_for_us", "hand_over") and reason is None:
+            raise IllegalTransition(f"reason is missing; {_ASKED[choice]}")
+        held = self.decision
+        if held is not None and (choice == "seen" or (held.choice, held.reason) == (choice, reason)):
+            return self
+        decided = self._with(
+            self._acknowledged(choice, by, reason),
+            decisions=(*self.decisions, Decision(choice=choice, by=by, at=now, reason=reason)),
+        )
+        if choice != "seen" and self.state in ("gathering", "deferred"):
+            return decided.withhold(DECIDED_BEFORE_MAIL, now)
+        return decided
+
+    def _acknowledged(self, choice: Choice, by: str, reason: str | None) -> AlertAcknowledgedV1:
+        return AlertAcknowledgedV1(
+            alert_id=self.alert_id,
+            person=by,
+            decision=choice,
+            reason=reason,
+            call_id=self.call.call_id,
+            activity_id=best_first(self.fits)[0].activity_id,
+        )
+
+    def _only(self, step: str, *states: State) -> None:
+        if self.state not in states:
+            allowed = " or ".join(states)
+            raise IllegalTransition(f"alert {self.alert_id} is {self.state}; only one that is {allowed} can {step}")
+
+    def _with(self, *events: Event, **changes: Any) -> Self:
+        return self.model_copy(update={"events": [*self.events, *events], **changes})
+
+
+_ASKED = {
+    "not_for_us": "say why the call is not for us",
+    "hand_over": "say to whom the call is handed over",
+}

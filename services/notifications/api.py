@@ -1,0 +1,148 @@
+"""HTTP: alerts and what one does with them, subscriptions, and why somebody was not told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.notifications import AlertKind
+from contracts.values import Money
+from kit.auth.people import Person as SignedIn
+from kit.auth.people import require
+from kit.clock import uuid7
+from kit.http.commands import Commanding, Stored
+from kit.http.paging import Paging, page_of
+from kit.http.problems import Problem
+from kit.store import Work
+from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.fits import Choice
+from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
+from services.notifications.subscriptions import Person, Subscription
+
+router = APIRouter()
+
+Somebody = Annotated[SignedIn, require()]
+
+
+class DecisionForm(BaseModel):
+    """What to do with an alert. `reason`: why it is not for us, or to whom it is handed over."""
+
+    model_config = ConfigDict(extra="forbid")
+    choice: Choice
+    reason: str | None = Field(default=None, max_length=1000)
+
+
+class SubscriptionForm(BaseModel):
+    """What the signed-in person wants to hear of. An empty filter lets everything through."""
+
+    model_config = ConfigDict(extra="forbid")
+    kinds: tuple[AlertKind, ...] = ("call_matched",)
+    themes: tuple[str, ...] = Field(default=(), max_length=50)
+    min_score: int = Field(default=0, ge=0, le=100)
+    actions: tuple[str, ...] = Field(default=(), max_length=50)
+    activities: tuple[str, ...] = Field(default=(), max_length=200)
+    territories: tuple[str, ...] = Field(default=(), max_length=50)
+    min_amount: Money | None = None
+
+
+SUBSCRIPTIONS_A_PERSON = 100
+
+
+def alert_shown(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.alert_id,
+        **alert.model_dump(exclude={"alert_id", "events"}),
+        "decision": alert.decision,
+        "title": alert.call.title,
+    }
+
+
+def mine_or_everybodys(person: SignedIn) -> dict[str, Any]:
+    """Whose alerts a person may read: their own, or everybody's."""
+    return {} if person.may("coordinator", "operator") else {"person": person.user}
+
+
+@router.get("/alerts", summary="Your alerts by id; coordinators and operators see everybody's.")
+async def list_alerts(store: Stored, person: Somebody, page: Paging, call: str | None = None) -> dict[str, Any]:
+    query = mine_or_everybodys(person) | ({"call.call_id": call} if call else {})
+    return await page_of(store[ALERTS], query, page, lambda document: alert_shown(ALERTS.to_aggregate(document)))
+
+
+@router.get("/alerts/{alert_id}", summary="One alert with every activity its call fits.")
+async def get_alert(alert_id: str, store: Stored, person: Somebody) -> dict[str, Any]:
+    document = await store[ALERTS].find_one({"_id": alert_id, **mine_or_everybodys(person)})
+    if document is None:
+        raise Problem(404, f"you have no alert {alert_id}")
+    return alert_shown(ALERTS.to_aggregate(document))
+
+
+@router.post("/alerts/{alert_id}/decision", summary="Apply, not for us, hand over, or seen.")
+async def post_decision(alert_id: str, form: DecisionForm, command: Commanding, person: Somebody) -> Any:
+    async def change(work: Work) -> dict[str, Any]:
+        return alert_shown(await decide(alert_id, form, person, work))
+
+    return await command.run(change, etag=True)
+
+
+async def decide(alert_id: str, form: DecisionForm, person: SignedIn, work: Work) -> Alert:
+    """Note a person's decision on an alert they may read."""
+    alert = await work.load(ALERTS, alert_id)
+    if alert is None or (mine_or_everybodys(person) and alert.person != person.user):
+        raise Problem(404, f"you have no alert {alert_id}")
+    try:
+        decided = alert.decide(form.choice, by=person.user, now=work.now, reason=form.reason)
+    except IllegalTransition as error:
+        message, _, mend = str(error).partition("; ")
+        raise Problem.at("reason", message, mend or "choose another step") from None
+    return alert if decided is alert else work.save(ALERTS, decided)
+
+
+@router.get("/silences", summary="Why you were not told of a match; coordinators and operators see everybody's.")
+async def list_silences(store: Stored, person: Somebody, page: Paging, call: str | None = None) -> dict[str, Any]:
+    query = mine_or_everybodys(person) | ({"call_id": call} if call else {})
+    return await page_of(store[SILENCES], query, page)
+
+
+@router.get("/subscriptions", summary="What you subscribe to.")
+async def list_subscriptions(store: Stored, person: Somebody, page: Paging) -> dict[str, Any]:
+    return await page_of(store[SUBSCRIPTIONS], {"person": person.user}, page)
+
+
+@router.post("/subscriptions", status_code=201, summary="Subscribe to something.")
+async def post_subscription(form: SubscriptionForm, command: Commanding, person: Somebody) -> Any:
+    count = await command.store[SUBSCRIPTIONS].count_documents({"person": person.user})
+    if count >= SUBSCRIPTIONS_A_PERSON:
+        raise Problem(409, f"you have {count} subscriptions; delete one first, or widen one you have")
+
+    async def change(work: Work) -> dict[str, Any]:
+        subscription = Subscription(id=uuid7(), person=person.user, **form.model_dump())
+        await know(person, work)
+        work.put(SUBSCRIPTIONS, document_of(subscription))
+        return subscription.model_dump()
+
+    return await command.run(change, status=201)
+
+
+@router.delete("/subscriptions/{subscription_id}", summary="End a subscription.")
+async def delete_subscription(subscription_id: str, command: Commanding, person: Somebody) -> Any:
+    async def change(work: Work) -> dict[str, Any]:
+        found = await work.get(SUBSCRIPTIONS, subscription_id)
+        if found is None or found["person"] != person.user:
+            raise Problem(404, f"you have no subscription {subscription_id}")
+        work.update(SUBSCRIPTIONS, {"_id": subscription_id}, {"$set": {"enabled": False}})
+        return {"id": subscription_id, "enabled": False}
+
+    return await command.run(change)
+
+
+async def know(person: SignedIn, work: Work) -> None:
+    """Remember whom a subscription writes to, from what the sign-in says."""
+    if await work.get(PEOPLE, person.user) is None:
+        told = Person(id=person.user, name=person.name, address=person.user, language=_language(person))
+        work.put(PEOPLE, document_of(told))
+
+
+def _language(person: SignedIn) -> Any:
+    return person.language if person.language in {"sl", "en"} else "sl"

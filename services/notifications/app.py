@@ -1,0 +1,37 @@
+"""The composition root of the notifications service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kit.auth.people import DEMO_PEOPLE
+from kit.service import Context, Service
+from kit.store import Work
+from services.notifications import api, handlers, pages, postman, store
+from services.notifications.subscriptions import Subscription
+
+OFFICER = "officer@idrija.example"
+
+
+async def load_example(context: Context, folder: Path) -> None:
+    """The demo funding officer subscribes to every call that fits the plan."""
+
+    async def subscribe(work: Work) -> None:
+        await api.know(DEMO_PEOPLE[OFFICER], work)
+        everything = Subscription(id="officer-every-fitting-call", person=OFFICER)
+        work.put(store.SUBSCRIPTIONS, store.document_of(everything))
+
+    await context.store.transact(subscribe)
+
+
+service = Service(
+    name="notifications",
+    title="Notifications",
+    collections=store.ALL,
+    api=api.router,
+    pages=pages.router,
+    templates=Path(__file__).parent / "pages",
+    handlers=[handlers.raise_alerts],
+    workers=[postman.deliver_mail],
+    load_example=load_example,
+)

@@ -1,0 +1,1 @@
+"""The ways by which an alert leaves the house."""

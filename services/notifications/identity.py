@@ -1,0 +1,55 @@
+"""What makes two alerts the same alert, so that the same thing cannot be told twice."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from contracts.funding import CallFacts
+from contracts.notifications import AlertKind
+from contracts.values import Money
+
+_ALERTS = UUID("7f0b1d5e-6c55-5a0e-9d1c-3d6c1f4e8a21")
+
+
+def call_version(call: CallFacts) -> str:
+    """A fingerprint of the facts on which an applicant decides; other words in a title do not change it.
+
+    Status, deadline, rate, amounts, who may apply and where: when one of them moves, the call is worth
+    telling again, even to somebody who had put it aside.
+    """
+    facts = {
+        "status": call.status,
+        "deadline": call.deadline and call.deadline.astimezone(UTC).isoformat(),
+        "rate": _number(call.co_financing_rate),
+        "least": _money(call.min_amount),
+        "most": _money(call.max_amount),
+        "applicants": sorted({applicant.casefold() for applicant in call.eligible_applicants}),
+        "territory": call.territory,
+    }
+    return sha256(_canonical(facts)).hexdigest()[:12]
+
+
+def alert_id_for(kind: AlertKind, person: str, call: CallFacts) -> str:
+    """The one id an alert of this kind, person and version of a call can have."""
+    return str(uuid5(_ALERTS, _canonical([kind, person, call.call_id, call_version(call)]).decode()))
+
+
+def silence_id_for(subscription_id: str, match_id: str, call: CallFacts, code: str) -> str:
+    """The one id of a subscription not being told of a match for one reason."""
+    return str(uuid5(_ALERTS, _canonical([subscription_id, match_id, call_version(call), code]).decode()))
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else format(value.normalize(), "f")
+
+
+def _money(money: Money | None) -> str | None:
+    return None if money is None else f"{_number(money.amount)} {money.currency}"

@@ -1,0 +1,119 @@
+"""What a match means for one subscription: an alert, or silence with a reason somebody can read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from contracts.funding import CallFacts, CallMatchedV1
+from contracts.values import Reason, Value
+from services.notifications.alerts import Alert
+from services.notifications.fits import fit_of
+from services.notifications.identity import alert_id_for, silence_id_for
+from services.notifications.reasons import reason as say
+from services.notifications.subscriptions import Person, Subscription, why_not
+
+GATHER = timedelta(milliseconds=30)
+"""How long an alert waits for one more activity of the same call; matches of one call come a few ms apart."""
+
+ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
+
+
+class Silence(Value):
+    """Somebody is not told of a match, and why. Judging the same match again gives the same id."""
+
+    silence_id: str
+    subscription: str
+    person: str
+    match_id: str
+    call_id: str
+    reason: Reason
+    at: AwareDatetime
+
+
+def judge(
+    subscription: Subscription,
+    person: Person,
+    event: CallMatchedV1,
+    previous: Alert | None,
+    now: datetime,
+    *,
+    gather: timedelta = GATHER,
+) -> Alert | Silence:
+    """Whether a person is told of a match.
+
+    `previous` is the stored alert of id `alert_id_for("call_matched", person.id, event.call)`, or None.
+    A match of a call the person is already told of joins that alert: in its mail while that is unsent,
+    otherwise as a fit that bears the reason why no second mail was sent. `ValueError` when `previous` is
+    another alert, or the subscription another person's.
+    """
+    _belong_together(subscription, person, event, previous)
+    reason = _nobody_to_tell(person) or why_not(subscription, event) or _too_late(event.call, now)
+    if reason is None and previous is not None and previous.knows(event.activity_id):
+        if subscription.id not in previous.subscriptions:
+            return previous.also_for(subscription.id)
+        reason = ALREADY_TOLD
+    if reason is not None:
+        return _silence(subscription, event, reason, now)
+    if previous is None:
+        fit = fit_of(event, now)
+        return Alert.raised(
+            person=person.id, subscription=subscription.id, call=event.call, fit=fit, now=now, gather=gather
+        )
+    return previous.with_fit(fit_of(event, now, unmailed=_no_second_mail(previous)), subscription.id, gather)
+
+
+def _belong_together(subscription: Subscription, person: Person, event: CallMatchedV1, previous: Alert | None) -> None:
+    if subscription.person != person.id:
+        raise ValueError(f"subscription {subscription.id} is {subscription.person}'s, not {person.id}'s")
+    expected = alert_id_for("call_matched", person.id, event.call)
+    if previous is not None and previous.alert_id != expected:
+        raise ValueError(f"previous is alert {previous.alert_id}; pass alert {expected} or None")
+
+
+def _nobody_to_tell(person: Person) -> Reason | None:
+    if person.active:
+        return None
+    return say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
+
+
+def _too_late(call: CallFacts, now: datetime) -> Reason | None:
+    if call.status in ("closed", "withdrawn"):
+        return say("call_not_open", "Razpis je zaprt ali preklican.", "The call is closed or withdrawn.", call.status)
+    if call.deadline is not None and call.deadline <= now:
+        return say("deadline_passed", "Rok za oddajo je mimo.", "The deadline has passed.", call.deadline.isoformat())
+    return None
+
+
+def _no_second_mail(alert: Alert) -> Reason | None:
+    if alert.takes_fits:
+        return None
+    if alert.decision is not None and alert.decision.choice != "seen":
+        choice = alert.decision.choice
+        return say("already_decided", "O razpisu je že odločeno.", "The call is already decided on.", choice)
+    if alert.state == "failed":
+        return say(
+            "mail_failed",
+            "Sporočila o tem razpisu ni bilo mogoče dostaviti.",
+            "The mail about this call could not be delivered.",
+            alert.refusal,
+        )
+    return alert.withheld or say(
+        "mail_already_sent",
+        "Sporočilo o tem razpisu je že odšlo; drugega ne pošljemo.",
+        "A mail about this call has already gone; no second one is sent.",
+        alert.state,
+    )
+
+
+def _silence(subscription: Subscription, event: CallMatchedV1, reason: Reason, now: datetime) -> Silence:
+    return Silence(
+        silence_id=silence_id_for(subscription.id, event.match_id, event.call, reason.code),
+        subscription=subscription.id,
+        person=subscription.person,
+        match_id=event.match_id,
+        call_id=event.call.call_id,
+        reason=reason,
+        at=now,
+    )

@@ -1,0 +1,244 @@
+"""An alert as a mail: text and HTML in the person's language, with everything an officer needs to decide.
+
+RFC 5322 message; unsubscription by RFC 2369 and RFC 8058 headers; RFC 3834 marks it as automatic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from pydantic import Field, field_validator
+
+from contracts.funding import CallFacts
+from contracts.values import Money, Reason, Value
+from services.notifications.alerts import Alert
+from services.notifications.fits import Fit
+from services.notifications.headers import mail_policy
+from services.notifications.mail_words import WORDS
+from services.notifications.subscriptions import Language, Person, Subscription
+from services.notifications.wording import day, days_away, moment, money, one_line, partial, share
+
+SHOWN_FITS = 5
+"""Activities told in full; the others are named by number, so that no mail program cuts the mail off."""
+
+_SUBJECT_TITLE = 120
+_SUMMARY = 600
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "mail"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+class Links(Value):
+    """Where a mail leads to. `unsubscribe` answers a POST without sign-in (RFC 8058); its GET changes nothing."""
+
+    call: str = Field(description="The call's page.")
+    alert: str = Field(description="The alert in the inbox, where the person decides.")
+    preferences: str
+    unsubscribe: str
+    unsubscribe_mail: str = Field(description="Address and subject: 'mailto:odjava@obcina.si?subject=...'.")
+
+    @field_validator("call", "alert", "preferences", "unsubscribe")
+    @classmethod
+    def _leads_to_the_web(cls, link: str) -> str:
+        if web_link(link) is None:
+            raise ValueError(f"link {link!r} is no web address; write one that starts with https://")
+        return link
+
+    @field_validator("unsubscribe_mail")
+    @classmethod
+    def _is_mailto(cls, link: str) -> str:
+        if not link.startswith("mailto:") or not _harmless(link):
+            raise ValueError(f"unsubscribe_mail {link!r} is no mail link; write one such as mailto:odjava@obcina.si")
+        return link
+
+
+def compose(
+    alert: Alert,
+    person: Person,
+    *,
+    subscription: Subscription,
+    links: Links,
+    sender: str,
+    municipality: str,
+    now: datetime,
+) -> EmailMessage:
+    """The mail for an alert, ready for a mail server.
+
+    `sender` is 'Name <address>'; `subscription` is the one `links.unsubscribe` leaves; `now` becomes the Date.
+    The Message-ID depends on the alert alone, so that a repeated mail is recognised as the same one.
+    `ValueError` when the alert is not this person's, or the sender is no address.
+    """
+    if alert.person != person.id:
+        raise ValueError(f"alert {alert.alert_id} is for {alert.person}, not for {person.id}")
+    author = sender_address(sender)
+    message = EmailMessage(policy=mail_policy())
+    message["Message-ID"] = message_id_of(alert, author)
+    message["Date"] = now
+    message["From"] = author
+    message["To"] = Address(display_name=person.name, addr_spec=person.address)
+    message["Subject"] = subject_of(alert, person)
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Unsubscribe"] = f"<{links.unsubscribe}>, <{links.unsubscribe_mail}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["X-Cinnabar-Alert"] = alert.alert_id
+    told = _told(alert, person, subscription, links, now) | {"municipality": one_line(municipality)}
+    text = _templates.get_template("call_matched.txt").render(told)
+    html = _templates.get_template("call_matched.html").render(told)
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for part in message.iter_parts():
+        part["Content-Language"] = person.language
+    return message
+
+
+def sender_address(sender: str) -> Address:
+    """'Name <address>' taken apart. `ValueError` when there is no address in it."""
+    name, address = parseaddr(sender)
+    try:
+        author = Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError, MessageError):
+        author = Address()
+    if not author.username or not author.domain or not author.addr_spec.isascii() or not sender.isprintable():
+        raise ValueError(f"sender {sender!r} holds no plain address; set CINNABAR_MAIL_FROM to 'Name <address>'")
+    return author
+
+
+def message_id_of(alert: Alert, author: Address) -> str:
+    """The same for every attempt to send an alert: '<alert id@sender's domain>'."""
+    return f"<{alert.alert_id}@{author.domain}>"
+
+
+def subject_of(alert: Alert, person: Person) -> str:
+    """Which activity, until when, and the call's title."""
+    words = WORDS[person.language]
+    fits = alert.mailed_fits
+    due = alert.call.deadline
+    deadline = words["subject_no_deadline"]
+    if due is not None:
+        date = due.astimezone(person.clock).date()
+        deadline = words["subject_deadline"].format(day=day(date, person.language))
+    form = words["subject_one"] if len(fits) == 1 else words["subject_many"]
+    return form.format(
+        number=one_line(fits[0].activity_number),
+        count=len(fits),
+        deadline=deadline,
+        title=one_line(alert.call.title, _SUBJECT_TITLE),
+    )
+
+
+def web_link(url: str | None) -> str | None:
+    """The address when it is a plain http(s) one that can stand in a page or a header, else None."""
+    if url is None or not _harmless(url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _harmless(url: str) -> bool:
+    return url.isascii() and url.isprintable() and not set(url) & set(' <>",\\')
+
+
+def _told(alert: Alert, person: Person, subscription: Subscription, links: Links, now: datetime) -> dict[str, Any]:
+    words = WORDS[person.language]
+    fits = alert.mailed_fits
+    numbers = [one_line(fit.activity_number) for fit in fits]
+    lead = words["lead_one"] if len(fits) == 1 else words["lead_many"]
+    source = alert.call.url
+    return {
+        "words": words,
+        "language": person.language,
+        "title": one_line(alert.call.title),
+        "lead": lead.format(numbers=", ".join(numbers)),
+        "summary": one_line(alert.call.summary or "", _SUMMARY),
+        "facts": list(_facts(alert.call, person, now)),
+        "fits_heading": words["fits_one"] if len(fits) == 1 else words["fits_many"],
+        "fits": [_fit(fit, person.language) for fit in fits[:SHOWN_FITS]],
+        "others": words["others"].format(numbers=", ".join(numbers[SHOWN_FITS:])) if fits[SHOWN_FITS:] else "",
+        "links": links,
+        "source": web_link(source),
+        "source_missing": words["unknown"] if source is None else words["source_refused"],
+        "why": _why(subscription, person.language),
+    }
+
+
+def _facts(call: CallFacts, person: Person, now: datetime) -> Iterator[tuple[str, str]]:
+    """Label and value of what is known of the call; what decides an application is said even when unknown."""
+    language = person.language
+    words = WORDS[language]
+    unknown = words["unknown"]
+    yield words["funder"], one_line(call.funder or unknown)
+    if call.programme:
+        yield words["programme"], one_line(call.programme)
+    if call.reference:
+        yield words["reference"], one_line(call.reference)
+    yield words["status"], words[f"status_{call.status}"]
+    if call.opens:
+        yield words["opens"], partial(call.opens, language)
+    yield words["deadline"], _deadline(call, person, now)
+    yield words["rate"], unknown if call.co_financing_rate is None else share(call.co_financing_rate, language)
+    yield words["max_amount"], _money(call.max_amount, language)
+
+
+def _deadline(call: CallFacts, person: Person, now: datetime) -> str:
+    words = WORDS[person.language]
+    if call.deadline is not None:
+        away = days_away(call.deadline, now, person.clock, person.language)
+        return f"{moment(call.deadline, person.clock, person.language)} ({away})"
+    if call.deadline_phrase:
+        return words["source_says"].format(phrase=one_line(call.deadline_phrase))
+    return words["unknown"]
+
+
+def _fit(fit: Fit, language: Language) -> dict[str, Any]:
+    words = WORDS[language]
+    costs = [(words["own_share"], _money(fit.own_share, language))]
+    if fit.open_cost is not None:
+        costs.append((words["open_cost"], money(fit.open_cost, language)))
+    return {
+        "activity": words["activity"].format(number=one_line(fit.activity_number), title=one_line(fit.activity_title)),
+        "action": words["action"].format(number=one_line(fit.action_number), title=one_line(fit.action_title)),
+        "score": words["score"].format(score=fit.score),
+        "for": [_reason(reason, language) for reason in fit.reasons_for],
+        "against": [_reason(reason, language) for reason in fit.reasons_against],
+        "costs": costs,
+    }
+
+
+def _reason(reason: Reason, language: Language) -> tuple[str, str]:
+    return one_line(reason.text.in_language(language)), one_line(reason.evidence or "")
+
+
+def _money(amount: Money | None, language: Language) -> str:
+    return WORDS[language]["unknown"] if amount is None else money(amount, language)
+
+
+def _why(subscription: Subscription, language: Language) -> str:
+    words = WORDS[language]
+    chosen = {
+        "filter_score": str(subscription.min_score or ""),
+        "filter_actions": ", ".join(subscription.actions),
+        "filter_activities": ", ".join(subscription.activities),
+        "filter_themes": ", ".join(subscription.themes),
+        "filter_territories": ", ".join(subscription.territories),
+        "filter_amount": money(subscription.min_amount, language) if subscription.min_amount else "",
+    }
+    filters = [words[name].format(value=one_line(value)) for name, value in chosen.items() if value]
+    return words["why_some"].format(filters="; ".join(filters)) if filters else words["why_all"]

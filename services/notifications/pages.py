@@ -1,0 +1,157 @@
+"""Pages: the inbox, one alert, what one subscribes to, and leaving a subscription from a mail."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from kit.auth.people import Anybody, Person, require
+from kit.clock import now, uuid7
+from kit.http.commands import Commanding, Stored
+from kit.http.problems import Problem
+from kit.store import Work
+from services.notifications.api import DecisionForm, SubscriptionForm, decide, know, mine_or_everybodys
+from services.notifications.fits import Choice
+from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
+from services.notifications.subscriptions import Subscription
+from services.notifications.unsubscribe import verify
+
+router = APIRouter()
+
+Somebody = Annotated[Person, require()]
+SHOWN = 100
+
+
+@router.get("/inbox")
+async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
+    pages = request.app.state.pages
+    if person is None:
+        return pages.render(request, "notifications/signed_out.html")
+    found = store[ALERTS].find(mine_or_everybodys(person), sort=[("raised_at", -1)], limit=SHOWN)
+    alerts = [ALERTS.to_aggregate(document) async for document in found]
+    silences = store[SILENCES].find(mine_or_everybodys(person), sort=[("at", -1)], limit=SHOWN)
+    return pages.render(
+        request,
+        "notifications/inbox.html",
+        waiting=[alert for alert in alerts if alert.decision is None or alert.decision.choice == "seen"],
+        decided=[alert for alert in alerts if alert.decision and alert.decision.choice != "seen"],
+        silences=[document async for document in silences],
+        now=now(),
+    )
+
+
+@router.get("/inbox/count")
+async def count(store: Stored, person: Somebody) -> HTMLResponse:
+    unread = await store[ALERTS].count_documents({"person": person.user, "decisions": []})
+    return HTMLResponse(str(unread), headers={"Cache-Control": "no-store"})
+
+
+@router.get("/inbox/preferences")
+async def preferences(request: Request, store: Stored, person: Somebody) -> Any:
+    found = store[SUBSCRIPTIONS].find({"person": person.user}, sort=[("_id", 1)])
+    return request.app.state.pages.render(
+        request,
+        "notifications/preferences.html",
+        subscriptions=[subscription_from(document) async for document in found],
+    )
+
+
+@router.post("/inbox/preferences")
+async def subscribe(
+    command: Commanding, person: Somebody, min_score: Annotated[int, Form(ge=0, le=100)] = 0
+) -> RedirectResponse:
+    async def change(work: Work) -> None:
+        await know(person, work)
+        form = SubscriptionForm(min_score=min_score)
+        work.put(SUBSCRIPTIONS, document_of(Subscription(id=uuid7(), person=person.user, **form.model_dump())))
+
+    await command.store.transact(change, actor=person.user)
+    return RedirectResponse("/inbox/preferences", 303)
+
+
+@router.post("/inbox/preferences/{subscription_id}")
+async def switch(
+    subscription_id: str, command: Commanding, person: Somebody, enabled: Annotated[bool, Form()]
+) -> RedirectResponse:
+    async def change(work: Work) -> None:
+        found = await work.get(SUBSCRIPTIONS, subscription_id)
+        if found is None or found["person"] != person.user:
+            raise Problem(404, f"you have no subscription {subscription_id}")
+        work.update(SUBSCRIPTIONS, {"_id": subscription_id}, {"$set": {"enabled": enabled}})
+
+    await command.store.transact(change, actor=person.user)
+    return RedirectResponse("/inbox/preferences", 303)
+
+
+@router.get("/inbox/unsubscribe/{token}")
+async def ask_unsubscribe(request: Request, token: str, store: Stored) -> Any:
+    """A link in a mail is opened by scanners, too, so opening it changes nothing."""
+    known = await _by_token(request, token, store)
+    return request.app.state.pages.render(request, "notifications/unsubscribe.html", token=token, enabled=known.enabled)
+
+
+@router.post("/inbox/unsubscribe/{token}")
+async def unsubscribe(request: Request, token: str, command: Commanding) -> Any:
+    """RFC 8058: a POST without sign-in, cookies or confirmation leaves the subscription."""
+    known = await _by_token(request, token, command.store)
+
+    async def change(work: Work) -> None:
+        work.update(SUBSCRIPTIONS, {"_id": known.id}, {"$set": {"enabled": False}})
+
+    await command.store.transact(change, actor=known.person)
+    return request.app.state.pages.render(request, "notifications/unsubscribe.html", token=token, enabled=False)
+
+
+@router.get("/inbox/{alert_id}")
+async def alert_page(request: Request, alert_id: str, store: Stored, person: Anybody) -> Any:
+    if person is None:
+        return RedirectResponse(f"/sign-in?next=/inbox/{alert_id}", 303)
+    document = await store[ALERTS].find_one({"_id": alert_id, **mine_or_everybodys(person)})
+    if document is None:
+        raise Problem(404, "you have no such alert")
+    return _draw(request, ALERTS.to_aggregate(document), [])
+
+
+@router.post("/inbox/{alert_id}")
+async def decide_on(
+    request: Request,
+    alert_id: str,
+    command: Commanding,
+    person: Somebody,
+    choice: Annotated[Choice, Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Any:
+    async def change(work: Work) -> None:
+        await decide(alert_id, DecisionForm(choice=choice, reason=reason or None), person, work)
+
+    try:
+        await command.store.transact(change, actor=person.user)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        document = await command.store[ALERTS].find_one({"_id": alert_id})
+        mistakes = [(error.field, f"{error.message}; {error.mend}") for error in problem.errors]
+        return _draw(request, ALERTS.to_aggregate(document), mistakes, choice=choice)
+    return RedirectResponse(f"/inbox/{alert_id}", 303)
+
+
+def _draw(request: Request, alert: Any, mistakes: list[tuple[str, str]], choice: str = "") -> Any:
+    return request.app.state.pages.render(
+        request,
+        "notifications/alert.html",
+        status=422 if mistakes else 200,
+        alert=alert,
+        mistakes=mistakes,
+        choice=choice,
+        now=now(),
+    )
+
+
+async def _by_token(request: Request, token: str, store: Any) -> Subscription:
+    subscription_id = verify(request.app.state.settings.secret.get_secret_value(), token)
+    found = await subscription(store, subscription_id) if subscription_id else None
+    if found is None:
+        raise Problem(404, "this link is not one of ours, or the subscription is gone")
+    return found

@@ -1,0 +1,144 @@
+"""Carries due alerts to the mail server: claims one, sends it, and notes what came of it.
+
+The claim is a stored step of the alert, so that of several replicas one sends. Between the server's
+acceptance and the note of it lies the one place where a mail can go twice; its Message-ID stays the same,
+so that mail stores can tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from kit.clock import now
+from kit.service import Context
+from kit.settings import Settings
+from kit.store import Conflict, Work
+from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.channels.email import Accepted, EmailChannel
+from services.notifications.mail import Links, compose, sender_address
+from services.notifications.reasons import reason
+from services.notifications.store import ALERTS, person, subscription
+from services.notifications.subscriptions import Subscription
+from services.notifications.unsubscribe import sign
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+AT_ONCE = 50
+LONGEST_PAUSE = 1.0
+
+NOBODY_WANTS_IT = reason(
+    "unsubscribed", "Oseba se je odjavila, preden je sporočilo odšlo.", "The person unsubscribed before the mail left."
+)
+
+
+async def deliver_mail(context: Context) -> None:
+    """Send alerts as they come due, for as long as this process runs."""
+    if not context.settings.smtp_url:
+        log.warning("CINNABAR_SMTP_URL is not set: alerts wait in the inbox and no mail is sent")
+        await asyncio.Event().wait()
+    wake = asyncio.Event()
+    context.store.watchers.append(lambda rows: wake.set())
+    channel = EmailChannel(context.settings.smtp_url)
+    try:
+        while True:
+            pause = LONGEST_PAUSE
+            try:
+                pause = await _deliver_due(context, channel)
+            except Exception:
+                log.exception("the postman failed at one round and starts another")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), pause)
+            wake.clear()
+    finally:
+        await channel.close()
+
+
+async def _deliver_due(context: Context, channel: EmailChannel) -> float:
+    """Send what is due; seconds until something else may be."""
+    moment = now()
+    abandoned = context.store[ALERTS].find({"state": "sending", "sending_since": {"$lt": moment - LEASE}})
+    for alert in [ALERTS.to_aggregate(document) async for document in abandoned]:
+        await _step(context, alert, alert.lapsed(moment, LEASE))
+    waiting = context.store[ALERTS].find(
+        {"state": {"$in": ["gathering", "deferred"]}}, sort=[("not_before", 1)], limit=AT_ONCE
+    )
+    for alert in [ALERTS.to_aggregate(document) async for document in waiting]:
+        if not alert.due(now()):
+            return _seconds_until(alert.not_before)
+        await _send(context, channel, alert)
+    return LONGEST_PAUSE
+
+
+async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
+    told = await person(context.store, alert.person)
+    wanted = await _first_enabled(context, alert)
+    if told is None or wanted is None:
+        await _step(context, alert, alert.withhold(NOBODY_WANTS_IT, now()))
+        return
+    claimed = await _step(context, alert, alert.sending(now()))
+    if claimed is None:
+        return
+    message = compose(
+        claimed,
+        told,
+        subscription=wanted,
+        links=links_for(claimed, wanted, context.settings),
+        sender=context.settings.mail_from,
+        municipality=context.settings.municipality_name,
+        now=now(),
+    )
+    outcome = await channel.deliver(message)
+    if isinstance(outcome, Accepted):
+        await _step(context, claimed, claimed.delivered(outcome.message_id, now()))
+        return
+    log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
+    refused = claimed.refused(outcome.reason, now(), permanent=outcome.permanent, may_have_left=outcome.may_have_left)
+    await _step(context, claimed, refused)
+
+
+async def _step(context: Context, before: Alert, after: Alert) -> Alert | None:
+    """Store one step of an alert; None when somebody else took a step first."""
+
+    async def take(work: Work) -> Alert | None:
+        stored = await work.load(ALERTS, before.alert_id)
+        if stored is None or stored.version != before.version:
+            return None
+        return work.save(ALERTS, after)
+
+    try:
+        return await context.store.transact(take)
+    except (Conflict, IllegalTransition):
+        return None
+
+
+async def _first_enabled(context: Context, alert: Alert) -> Subscription | None:
+    for subscription_id in alert.subscriptions:
+        found = await subscription(context.store, subscription_id)
+        if found is not None and found.enabled:
+            return found
+    return None
+
+
+def links_for(alert: Alert, wanted: Subscription, settings: Settings) -> Links:
+    """Where the mail leads to; the unsubscribe link names the subscription by a signed token."""
+    site = settings.public_url.rstrip("/")
+    token = quote(sign(settings.secret.get_secret_value(), wanted.id))
+    sender = sender_address(settings.mail_from).addr_spec
+    return Links(
+        call=f"{site}/funding/calls/{alert.call.call_id}",
+        alert=f"{site}/inbox/{alert.alert_id}",
+        preferences=f"{site}/inbox/preferences",
+        unsubscribe=f"{site}/inbox/unsubscribe/{token}",
+        unsubscribe_mail=f"mailto:{sender}?subject=unsubscribe%20{token}",
+    )
+
+
+def _seconds_until(moment: datetime | None) -> float:
+    if moment is None:
+        return LONGEST_PAUSE
+    return min(LONGEST_PAUSE, max(0.001, (moment - now()).total_seconds()))

@@ -1,0 +1,57 @@
+"""What the notifications service stores: people, their subscriptions, alerts, and why somebody was not told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.funding import CallMatchedV1
+from kit.store import Aggregates, Collection, Index, Store, Work
+from services.notifications.alerts import Alert
+from services.notifications.subscriptions import Person, Subscription
+
+PEOPLE = Collection("people")
+SUBSCRIPTIONS = Collection("subscriptions", indexes=[Index([("person", 1)]), Index([("kinds", 1), ("enabled", 1)])])
+ALERTS = Aggregates(
+    "alerts",
+    of=Alert,
+    key="alert_id",
+    indexes=[Index([("state", 1), ("not_before", 1)]), Index([("person", 1), ("raised_at", -1)])],
+)
+SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
+
+ALL = [PEOPLE, SUBSCRIPTIONS, ALERTS, SILENCES]
+
+
+def document_of(value: Person | Subscription) -> dict[str, Any]:
+    fields = value.model_dump(mode="python")
+    return {"_id": fields["id"], **fields}
+
+
+def person_from(document: dict[str, Any]) -> Person:
+    return Person.model_validate(document)
+
+
+def subscription_from(document: dict[str, Any]) -> Subscription:
+    return Subscription.model_validate(document)
+
+
+async def listeners(work: Work) -> list[tuple[Subscription, Person]]:
+    """Everybody who subscribes to matched calls, switched off or not: silence needs a reason, too."""
+    found = [subscription_from(each) for each in await work.find(SUBSCRIPTIONS, {"kinds": "call_matched"})]
+    ids = sorted({subscription.person for subscription in found})
+    people = {each["_id"]: person_from(each) for each in await work.find(PEOPLE, {"_id": {"$in": ids}})}
+    return [(subscription, people[subscription.person]) for subscription in found if subscription.person in people]
+
+
+async def subscription(store: Store, subscription_id: str) -> Subscription | None:
+    document = await store[SUBSCRIPTIONS].find_one({"_id": subscription_id})
+    return None if document is None else subscription_from(document)
+
+
+async def person(store: Store, person_id: str) -> Person | None:
+    document = await store[PEOPLE].find_one({"_id": person_id})
+    return None if document is None else person_from(document)
+
+
+def call_of(event: CallMatchedV1) -> str:
+    return event.call.call_id

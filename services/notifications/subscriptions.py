@@ -1,0 +1,165 @@
+"""Who wants to be told what: people, their subscriptions, and why a match does not concern one of them."""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.headerregistry import Address
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from contracts.funding import CallMatchedV1
+from contracts.notifications import AlertKind
+from contracts.values import Money, Reason, Value
+from services.notifications.reasons import reason as say
+
+Language = Literal["sl", "en"]
+
+_NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
+
+
+class Person(Value):
+    """Somebody who may be told something. `id` is the user id, usually the address they sign in with."""
+
+    id: str = Field(min_length=1)
+    name: str = ""
+    address: str
+    language: Language = "sl"
+    zone: str = "Europe/Ljubljana"
+    active: bool = Field(default=True, description="False once somebody has left; they are told nothing.")
+
+    @field_validator("address")
+    @classmethod
+    def _address_can_be_written_to(cls, address: str) -> str:
+        """The address with its domain in ASCII form: `ana@šola.si` becomes `ana@xn--ola-zza.si`."""
+        mend = "write one address such as ana@obcina.si, without a name or a line break"
+        try:
+            parsed = Address(addr_spec=address)
+            domain = parsed.domain.encode("idna").decode("ascii")
+        except (ValueError, IndexError, MessageError) as error:
+            raise ValueError(f"address {address!r} is not an e-mail address; {mend}") from error
+        if not parsed.username or not domain or not address.isprintable() or not parsed.username.isascii():
+            raise ValueError(f"address {address!r} cannot be written to; {mend}")
+        return Address(username=parsed.username, domain=domain).addr_spec
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_one_line(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError(f"name {name!r} holds a line break or control character; write it on one line")
+        return name
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"zone {zone!r} is no time zone; write one such as Europe/Ljubljana") from error
+        return zone
+
+    @property
+    def clock(self) -> ZoneInfo:
+        """The zone in which this person reads times."""
+        return ZoneInfo(self.zone)
+
+
+class Subscription(Value):
+    """What one person wants to hear of. An empty filter lets everything through.
+
+    A filter turns away only what is known not to meet it: a call whose amount is unknown passes `min_amount`.
+    """
+
+    id: str = Field(min_length=1)
+    person: str = Field(description="Id of the person.")
+    kinds: tuple[AlertKind, ...] = ("call_matched",)
+    themes: tuple[str, ...] = ()
+    min_score: int = Field(default=0, ge=0, le=100)
+    actions: tuple[str, ...] = Field(default=(), description="Action numbers such as '2.1'.")
+    activities: tuple[str, ...] = Field(default=(), description="Activity numbers such as '2.1.3', or their ids.")
+    territories: tuple[str, ...] = Field(default=(), description="NUTS codes such as 'SI043', or names.")
+    min_amount: Money | None = Field(default=None, description="Least maximum amount of a call worth hearing of.")
+    enabled: bool = True
+
+
+def why_not(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    """Why a match does not concern a subscription, or None when it does. The first objection found is given."""
+    for objection in (_switched_off, _other_part_of_plan, _score_too_low, _other_themes, _elsewhere, _too_small):
+        reason = objection(subscription, event)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _switched_off(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    if not subscription.enabled:
+        return say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
+    if "call_matched" not in subscription.kinds:
+        return say("other_kind", "Naročnina ne zajema razpisov.", "The subscription does not ask for calls.")
+    return None
+
+
+def _other_part_of_plan(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    if not subscription.actions and not subscription.activities:
+        return None
+    if event.action_number in subscription.actions:
+        return None
+    if {event.activity_number, event.activity_id} & set(subscription.activities):
+        return None
+    return say(
+        "other_activity",
+        "Aktivnost ni med izbranimi.",
+        "The activity is not among the chosen ones.",
+        event.activity_number,
+    )
+
+
+def _score_too_low(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    if event.score >= subscription.min_score:
+        return None
+    return say(
+        "score_too_low",
+        "Ocena ujemanja je pod izbrano mejo.",
+        "The score is below the chosen minimum.",
+        f"{event.score} < {subscription.min_score}",
+    )
+
+
+def _other_themes(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    known = {theme.casefold() for theme in (*event.themes, *event.call.themes)}
+    wanted = {theme.casefold() for theme in subscription.themes}
+    if not wanted or not known or wanted & known:
+        return None
+    return say(
+        "other_theme", "Tema ni med izbranimi.", "The theme is not among the chosen ones.", ", ".join(sorted(known))
+    )
+
+
+def _elsewhere(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    territory = event.call.territory
+    if not subscription.territories or territory is None:
+        return None
+    if any(_overlap(territory, wanted) for wanted in subscription.territories):
+        return None
+    return say("other_territory", "Območje ni med izbranimi.", "The territory is not among the chosen ones.", territory)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Same name, or NUTS codes of which one contains the other: 'SI' and 'SI043'."""
+    if _NUTS.fullmatch(one) and _NUTS.fullmatch(other):
+        return one.startswith(other) or other.startswith(one)
+    return one.casefold() == other.casefold()
+
+
+def _too_small(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+    least, most = subscription.min_amount, event.call.max_amount
+    if least is None or most is None or most.currency != least.currency or most.amount >= least.amount:
+        return None
+    return say(
+        "amount_too_small",
+        "Najvišji znesek razpisa je pod izbrano mejo.",
+        "The call's maximum amount is below the chosen minimum.",
+        f"{most.amount} {most.currency} < {least.amount} {least.currency}",
+    )
