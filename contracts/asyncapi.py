@@ -75,8 +75,16 @@ def text(contracts: Iterable[Contract], version: str, examples: dict[str, Event]
 
 
 class _Plain(yaml.SafeDumper):
+    """Plain YAML for people: no anchors, and paragraphs written as paragraphs."""
+
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_str(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Plain.add_representer(str, _Plain.represent_str)
 
 
 def _key(contract: Contract) -> str:

@@ -15,7 +15,7 @@ from contracts import asyncapi, freeze, releases
 from contracts.examples import EXAMPLES
 from contracts.registry import Contract, contracts
 
-_ASYNCAPI = Path(__file__).parent / "asyncapi.yaml"
+ASYNCAPI = Path(__file__).parent / "asyncapi.yaml"
 
 
 def run(write: bool) -> list[str]:
@@ -24,9 +24,9 @@ def run(write: bool) -> list[str]:
     unshown = without_example(known)
     if write:
         freeze.write(freeze.FOLDER, known)
-        _ASYNCAPI.write_text(_asyncapi_text(known), encoding="utf-8")
+        ASYNCAPI.write_text(_asyncapi_text(known), encoding="utf-8")
     messages = unshown + freeze.stale(freeze.FOLDER, known)
-    if not _ASYNCAPI.exists() or _ASYNCAPI.read_text(encoding="utf-8") != _asyncapi_text(known):
+    if not ASYNCAPI.exists() or ASYNCAPI.read_text(encoding="utf-8") != _asyncapi_text(known):
         messages.append(f"asyncapi.yaml is not what the contracts say: {freeze.MEND}")
     return messages + releases.problems(freeze.FOLDER, known, datetime.now(UTC).date())
 

@@ -47,7 +47,7 @@ async def calls_page(request: Request, store: Stored, person: Anybody, status: s
         calls=[(call, call.facts(moment), fits.get(call.call_id, [])) for call in calls],
         sources=[SOURCES.to_aggregate(document) async for document in store[SOURCES].find({}, sort=[("_id", 1)])],
         statuses=CallStatus.__args__,  # type: ignore[attr-defined]
-        status=status,
+        wanted_status=status,
         text=text,
         may_type=_may_type(person),
         now=moment,

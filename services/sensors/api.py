@@ -35,7 +35,7 @@ _BODY = {
                     "device": "air-idrija-centre",
                     "observed_property": "pm10",
                     "unit": "ug/m3",
-                    "time": "2026-11-21T08:00:00Z",
+                    "time": "2026-01-31T08:00:00Z",
                     "value": 12.4,
                 },
             }

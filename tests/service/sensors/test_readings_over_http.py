@@ -166,3 +166,12 @@ async def test_series_are_listed_in_pages_and_by_device(sensors: Running) -> Non
     assert second["next"] is None
     one = (await sensors.http.get("/api/sensors/series?device_id=air-3")).json()["items"]
     assert [item["id"] for item in one] == ["air-3--pm10"]
+
+
+async def test_the_documentation_shows_what_to_send(sensors: Running) -> None:
+    paths = (await sensors.http.get("/openapi.json")).json()["paths"]
+    body = paths["/api/sensors/readings"]["post"]["requestBody"]["content"]["application/json"]
+    assert (await send(sensors, body["example"])).status_code == 200
+    single, many = body["schema"]["oneOf"]
+    assert set(single["required"]) == {"device", "observed_property", "unit", "time", "value"}
+    assert many["maxItems"] == 1000

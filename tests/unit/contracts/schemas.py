@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 Schema = Any
 NAMES = ("a", "b", "c", "d")
 WORDS = ("", "x", "xy", "yes", "no")
-_EXTRA = st.dictionaries(
+_EXTRA: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     st.sampled_from(NAMES), st.sampled_from([None, True, 0, 7, 1.5, "x", "yes", [], {}]), max_size=2
 )
 

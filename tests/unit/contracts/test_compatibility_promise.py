@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 from contracts.compatibility import Revision, check_family, compatible
 from contracts.freeze import reader_of
 from tests.unit.contracts.schemas import NAMES, changed, instances, schemas
+from tests.unit.contracts.validation import fits
 
 _quick = settings(
     max_examples=200,
@@ -18,10 +18,6 @@ _quick = settings(
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 _fields = st.dictionaries(st.sampled_from(NAMES), schemas, max_size=3)
-
-
-def fits(schema: Any, value: Any) -> bool:
-    return Draft202012Validator(schema).is_valid(value)
 
 
 def writer(fields: dict[str, Any]) -> dict[str, Any]:

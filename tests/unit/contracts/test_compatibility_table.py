@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contracts.compatibility import LENIENT, STRICT, VERDICTS, Verdict, compatible, differences
@@ -43,7 +45,7 @@ def test_references_are_followed_on_both_sides() -> None:
 
 
 def test_a_recursive_model_is_walked_once() -> None:
-    def tree(leaf: dict[str, object]) -> dict[str, object]:
+    def tree(leaf: dict[str, Any]) -> dict[str, Any]:
         node = closed(leaf=leaf, children={"type": "array", "items": {"$ref": "#/$defs/Node"}})
         return {"$ref": "#/$defs/Node", "$defs": {"Node": node}}
 
@@ -54,7 +56,7 @@ def test_a_recursive_model_is_walked_once() -> None:
 
 
 def test_a_change_inside_an_optional_model_is_told_where_it_stands() -> None:
-    def optional(amount: dict[str, object]) -> dict[str, object]:
+    def optional(amount: dict[str, Any]) -> dict[str, Any]:
         money = {"$defs": {"Money": closed(amount=amount)}}
         return closed(cost={"anyOf": [{"$ref": "#/$defs/Money"}, {"type": "null"}]}) | money
 
@@ -71,6 +73,6 @@ def test_a_change_inside_an_optional_model_is_told_where_it_stands() -> None:
         ({"allOf": [TEXT, {"minLength": 1}], "unevaluatedProperties": False}, "cannot be compared"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_with_a_reason(schema: dict[str, object], said: str) -> None:
+def test_what_cannot_be_compared_is_refused_with_a_reason(schema: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         differences(schema, TEXT)
