@@ -52,7 +52,7 @@ chaos: ## kill servers and services under load and count effects (KILLS=20 SEED=
 
 contracts: ## write contracts/schemas and contracts/asyncapi.yaml from the event models
 	@$(INSTALL) dev
-	$(BIN)/python -m contracts $(ARGS)
+	$(BIN)/python -m contracts.check --write $(ARGS)
 
 clean: ## remove .venv, caches and build leftovers; the data in .cinnabar stay
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-from contracts.values import Money, Timing, Value
+from contracts.values import Code, Money, Timing, Value
 
 
 class ActionSummary(Value):
@@ -15,6 +13,7 @@ class ActionSummary(Value):
 
     number: str
     title: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
     area: str
     objective: str
     activities: int
@@ -59,10 +58,12 @@ class NeedChangedV1(Event):
     activity_id: str
     number: str
     title: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
     plan_id: str
     plan_version: int
     action_number: str
     action_title: str
+    action_title_sl: str | None = None
     estimated: Money | None = Field(default=None, description="Null when the plan gives no cost: unknown, not zero.")
     committed: Money | None = Field(default=None, description="Sum of commitments heard so far; null when none.")
     themes: list[str] = []
@@ -72,7 +73,7 @@ class NeedChangedV1(Event):
     funding: str | None = Field(default=None, description="The plan's own words on where the money may come from.")
     description: str | None = None
     removed: bool = Field(default=False, description="True when a newer plan version no longer has the activity.")
-    because: Literal["imported", "committed", "edited", "removed"] = "imported"
+    because: Code = Field(default="imported", description="Known: imported, committed, edited, removed.")
 
 
 @event("activity.status_changed", 1, subject="activity_id", sent_when="An editor set an activity's stage.")

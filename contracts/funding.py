@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-from contracts.values import Money, PartialDate, Reason, Value
+from contracts.values import Code, Money, PartialDate, Reason, Value
 
 CallStatus = Literal["forecast", "open", "closed", "withdrawn", "unknown"]
 
@@ -44,7 +44,7 @@ class SourceFailedV1(Event):
     """A source of calls did not give what it should; its calls may be missing."""
 
     source: str
-    kind: Literal["unreachable", "malformed", "zero_rows", "partial"]
+    kind: Code = Field(description="Known: unreachable, malformed, zero_rows, partial.")
     reason: str
     rows: int = 0
     rejected: int = 0
@@ -94,8 +94,10 @@ class CallMatchedV1(Event):
     activity_id: str
     activity_number: str
     activity_title: str
+    activity_title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
     action_number: str
     action_title: str
+    action_title_sl: str | None = None
     score: int = Field(ge=0, le=100)
     reasons_for: list[Reason]
     reasons_against: list[Reason] = []
@@ -112,7 +114,7 @@ class CommitmentMadeV1(Event):
     activity_id: str
     activity_number: str
     amount: Money
-    source_class: Literal["municipal", "regional_national", "eu", "private", "partnership"]
+    source_class: Code = Field(description="Known: municipal, regional_national, eu, private, partnership.")
     source_name: str | None = None
     decision_reference: str | None = None
     decided_on: PartialDate | None = None

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-
-Channel = Literal["email", "inbox"]
-AlertKind = Literal["call_matched", "call_changed", "call_withdrawn", "source_failed"]
+from contracts.values import Code
 
 
 @event("alert.raised", 1, subject="alert_id", sent_when="Somebody's subscription is met.")
@@ -18,7 +14,7 @@ class AlertRaisedV1(Event):
 
     alert_id: str
     person: str
-    kind: AlertKind
+    kind: Code = Field(description="Known: call_matched. More will come; show an unknown one by its title.")
     title: str
     call_id: str | None = None
     activity_id: str | None = None
@@ -32,7 +28,7 @@ class AlertDeliveredV1(Event):
 
     alert_id: str
     person: str
-    channel: Channel
+    channel: Code = Field(description="Known: email, inbox.")
     message_id: str | None = None
     delivered_at: AwareDatetime
 
@@ -43,7 +39,7 @@ class AlertFailedV1(Event):
 
     alert_id: str
     person: str
-    channel: Channel
+    channel: Code = Field(description="Known: email, inbox.")
     reason: str
     attempts: int
 
@@ -54,7 +50,7 @@ class AlertAcknowledgedV1(Event):
 
     alert_id: str
     person: str
-    decision: Literal["apply", "not_for_us", "hand_over", "seen"]
+    decision: Code = Field(description="Known: apply, not_for_us, hand_over, seen.")
     reason: str | None = None
     call_id: str | None = None
     activity_id: str | None = None

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Precision = Literal["year", "month", "day"]
 Vat = Literal["included", "excluded", "unknown"]
+# A word from a list that may grow: a closed list would break yesterday's readers with every new word.
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Value(BaseModel):
@@ -110,7 +112,7 @@ class LocalText(Value):
 class Reason(Value):
     """Why something was decided, in words, with the evidence it rests on."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    code: Code
     text: LocalText
     evidence: str | None = None
     weight: int | None = Field(default=None, description="Points of the 0-100 score this reason gave or took.")

@@ -85,6 +85,7 @@ def _said(stored: StoredPlan) -> PlanImportedV1:
             ActionSummary(
                 number=action.number,
                 title=action.title,
+                title_sl=action.title_sl,
                 area=areas[action.area],
                 objective=objectives[action.objective],
                 activities=len(action.activities),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from contracts.actions import NeedChangedV1
 from contracts.funding import CallChangedV1, CallPublishedV1, CallWithdrawnV1
+from contracts.values import LocalText
 from kit.bus.handlers import handles
 from kit.store import Work
 from services.funding import identity
@@ -69,7 +70,7 @@ async def judge(calls: Iterable[tuple[Call, Offer]], needs: list[tuple[Need, int
             match(offer, need, today),
             before,
             number=need.number,
-            title=need.title,
+            title=LocalText(sl=need.title_sl or need.title, en=need.title),
             versions=(call.version, sequence),
             now=work.now,
         )

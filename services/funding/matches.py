@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from contracts.funding import CallMatchedV1
 from contracts.registry import Event
-from contracts.values import Money, Reason
+from contracts.values import LocalText, Money, Reason
 from services.funding.matching import Match, NoMatch
 
 
@@ -19,7 +19,7 @@ class StoredMatch(BaseModel):
     call_id: str
     activity_id: str
     activity_number: str
-    activity_title: str
+    activity_title: LocalText
     call_version: int
     need_sequence: int
     fits: bool
@@ -43,7 +43,7 @@ def judged(
     before: StoredMatch | None,
     *,
     number: str,
-    title: str,
+    title: LocalText,
     versions: tuple[int, int],
     now: datetime,
 ) -> StoredMatch:

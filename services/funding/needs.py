@@ -17,8 +17,10 @@ class Need:
     activity_id: str
     number: str
     title: str
+    title_sl: str | None
     action_number: str
     action_title: str
+    action_title_sl: str | None
     open_cost: Money | None
     uncosted: bool
     themes: frozenset[str]
@@ -35,8 +37,10 @@ class Need:
             activity_id=event.activity_id,
             number=event.number,
             title=event.title,
+            title_sl=event.title_sl,
             action_number=event.action_number,
             action_title=event.action_title,
+            action_title_sl=event.action_title_sl,
             open_cost=open_cost(event.estimated, event.committed),
             uncosted=event.estimated is None,
             themes=frozenset(event.themes or topic.themes),

@@ -16,6 +16,7 @@ from kit.clock import now
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
+from services.funding.applicant_names import named
 from services.funding.calls import Call
 from services.funding.intake import take
 from services.funding.sources.by_hand import Refused, typed_call
@@ -96,6 +97,7 @@ async def call_page(request: Request, call_id: str, store: Stored) -> Any:
         fits=[each for each in matches if each.fits],
         others=[each for each in matches if not each.fits],
         themes=THEMES,
+        applicants=[named(code) for code in call.eligible_applicants],
         now=moment,
     )
 

@@ -21,13 +21,13 @@ from contracts.notifications import (
     AlertAcknowledgedV1,
     AlertDeliveredV1,
     AlertFailedV1,
-    AlertKind,
     AlertRaisedV1,
 )
 from contracts.registry import Event
 from contracts.values import Reason
 from services.notifications.fits import Choice, Decision, Fit, best_first
 from services.notifications.identity import alert_id_for
+from services.notifications.kinds import AlertKind
 from services.notifications.reasons import reason as say
 
 State = Literal["gathering", "sending", "deferred", "delivered", "failed", "withheld"]

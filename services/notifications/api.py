@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.notifications import AlertKind
 from contracts.values import Money
 from kit.auth.people import Person as SignedIn
 from kit.auth.people import require
@@ -18,6 +17,7 @@ from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.fits import Choice
+from services.notifications.kinds import AlertKind
 from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Person, Subscription
 

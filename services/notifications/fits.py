@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from contracts.funding import CallMatchedV1
-from contracts.values import Money, Reason, Value
+from contracts.values import LocalText, Money, Reason, Value
 
 Choice = Literal["apply", "not_for_us", "hand_over", "seen"]
 
@@ -18,9 +18,9 @@ class Fit(Value):
     match_id: str
     activity_id: str
     activity_number: str
-    activity_title: str
+    activity_title: LocalText
     action_number: str
-    action_title: str
+    action_title: LocalText
     score: int = Field(ge=0, le=100)
     reasons_for: tuple[Reason, ...]
     reasons_against: tuple[Reason, ...] = ()
@@ -36,9 +36,9 @@ def fit_of(event: CallMatchedV1, found_at: AwareDatetime, unmailed: Reason | Non
         match_id=event.match_id,
         activity_id=event.activity_id,
         activity_number=event.activity_number,
-        activity_title=event.activity_title,
+        activity_title=_local(event.activity_title, event.activity_title_sl),
         action_number=event.action_number,
-        action_title=event.action_title,
+        action_title=_local(event.action_title, event.action_title_sl),
         score=event.score,
         reasons_for=tuple(event.reasons_for),
         reasons_against=tuple(event.reasons_against),
@@ -47,6 +47,10 @@ def fit_of(event: CallMatchedV1, found_at: AwareDatetime, unmailed: Reason | Non
         found_at=found_at,
         unmailed=unmailed,
     )
+
+
+def _local(title: str, in_slovenian: str | None) -> LocalText:
+    return LocalText(sl=in_slovenian or title, en=title)
 
 
 class Decision(Value):

@@ -9,8 +9,8 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from contracts.funding import CallFacts
-from contracts.notifications import AlertKind
 from contracts.values import Money
+from services.notifications.kinds import AlertKind
 
 _ALERTS = UUID("7f0b1d5e-6c55-5a0e-9d1c-3d6c1f4e8a21")
 

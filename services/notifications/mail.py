@@ -27,7 +27,7 @@ from services.notifications.mail_words import WORDS
 from services.notifications.subscriptions import Language, Person, Subscription
 from services.notifications.wording import day, days_away, moment, money, one_line, partial, share
 
-SHOWN_FITS = 5
+SHOWN_FITS = 3
 """Activities told in full; the others are named by number, so that no mail program cuts the mail off."""
 
 _SUBJECT_TITLE = 120
@@ -212,9 +212,11 @@ def _fit(fit: Fit, language: Language) -> dict[str, Any]:
     costs = [(words["own_share"], _money(fit.own_share, language))]
     if fit.open_cost is not None:
         costs.append((words["open_cost"], money(fit.open_cost, language)))
+    activity = one_line(fit.activity_title.in_language(language))
+    action = one_line(fit.action_title.in_language(language))
     return {
-        "activity": words["activity"].format(number=one_line(fit.activity_number), title=one_line(fit.activity_title)),
-        "action": words["action"].format(number=one_line(fit.action_number), title=one_line(fit.action_title)),
+        "activity": words["activity"].format(number=one_line(fit.activity_number), title=activity),
+        "action": words["action"].format(number=one_line(fit.action_number), title=action),
         "score": words["score"].format(score=fit.score),
         "for": [_reason(reason, language) for reason in fit.reasons_for],
         "against": [_reason(reason, language) for reason in fit.reasons_against],

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from contracts.funding import CallMatchedV1
-from contracts.notifications import AlertKind
 from contracts.values import Money, Reason, Value
+from services.notifications.kinds import AlertKind
 from services.notifications.reasons import reason as say
 
 Language = Literal["sl", "en"]

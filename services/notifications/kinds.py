@@ -1,0 +1,5 @@
+"""What people can be told of."""
+
+from typing import Literal
+
+AlertKind = Literal["call_matched", "call_changed", "call_withdrawn", "source_failed"]
