@@ -54,3 +54,4 @@ def start_logs(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("kit", "services", "contracts"):
         logging.getLogger(name).setLevel(level)
+    logging.getLogger("kit.bus.faststream").setLevel(logging.WARNING)

@@ -13,6 +13,7 @@ from typing import Any
 
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
+from nats.errors import TimeoutError as NothingToFetch
 
 from kit.bus.consume import Consumer
 from kit.bus.dead_letters import DeadLetters
@@ -40,7 +41,7 @@ class Bus:
         self.broker = NatsBroker(
             url,
             name=name,
-            logger=log,
+            logger=logging.getLogger("kit.bus.faststream"),
             log_level=logging.DEBUG,
             apply_types=False,
             ack_policy=AckPolicy.MANUAL,
@@ -113,7 +114,11 @@ class Bus:
 
         async def noted(*args: Any, **kwargs: Any) -> Any:
             self._fetched_at[durable] = monotonic()
-            return await fetch(*args, **kwargs)
+            try:
+                return await fetch(*args, **kwargs)
+            except TimeoutError:
+                # nats-py now and then raises the plain one, which FastStream takes for a crash of its loop.
+                raise NothingToFetch from None
 
         self._fetched_at[durable] = monotonic()
         subscription.fetch = noted

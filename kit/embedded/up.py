@@ -3,44 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import importlib
 import os
-import secrets
 import signal
 import socket
 import sys
-from pathlib import Path
+from contextlib import AsyncExitStack
+from typing import Any
 
-import httpx
-from pydantic import SecretStr
-
-from kit.auth.people import DEMO_PEOPLE
-from kit.auth.tokens import LocalIssuer
 from kit.embedded import Embedded, embedded_servers
-from kit.embedded.gateway import create_gateway
-from kit.run import run
-from kit.serve import serve
-from kit.service import Service, load
 from kit.settings import Settings
-
-# Who is to be told must be known before there is something to tell.
-ORDER = ("notifications", "actions", "funding", "sensors", "reporting")
 
 
 async def up(settings: Settings, *, processes: bool) -> int:
-    """Run until asked to stop; the exit code."""
+    """Run until asked to stop; the exit code. The servers start while the services are being imported."""
     _free_or_fail(settings.host, settings.port)
-    async with embedded_servers(
-        settings.data_dir, nats_url=settings.nats_url or None, mongo_url=settings.mongo_url or None
-    ) as servers:
-        own = _settings(settings, servers)
-        LocalIssuer(own.data_dir, own.oidc_audience, own.municipality)
-        services = [load(name) for name in ORDER]
+    async with AsyncExitStack() as stack:
+        start = embedded_servers(
+            settings.data_dir, nats_url=settings.nats_url or None, mongo_url=settings.mongo_url or None
+        )
+        servers_start = asyncio.create_task(stack.enter_async_context(start))
+        try:
+            house: Any = await asyncio.to_thread(importlib.import_module, "kit.embedded.house")
+        finally:
+            servers = await servers_start
         watch = asyncio.create_task(_end_with(servers), name="watch-servers")
         try:
-            if processes:
-                return await _five_processes(own, services)
-            return await run(own, services, when_ready=lambda: _announce(own))
+            return int(await house.live(settings, servers, processes=processes))
         finally:
             watch.cancel()
 
@@ -50,130 +39,6 @@ async def _end_with(servers: Embedded) -> None:
     reason = await servers.died()
     sys.stderr.write(f"cinnabar: {reason}\n")
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-async def _five_processes(settings: Settings, services: list[Service]) -> int:
-    addresses: dict[str, str] = {}
-    children: list[asyncio.subprocess.Process] = []
-    try:
-        for service in services:
-            port = _free_port()
-            addresses[service.name] = f"http://127.0.0.1:{port}"
-            children.append(await _child(settings, service.name, port))
-            if service.name == ORDER[0]:
-                await _ready(addresses[service.name], children[-1])
-        for child, address in zip(children, addresses.values(), strict=True):
-            await _ready(address, child)
-
-        async def when_started() -> None:
-            _announce(settings)
-
-        started = await serve(create_gateway(services, addresses), settings.host, settings.port, when_started)
-        return 0 if started else 1
-    finally:
-        for child in children:
-            if child.returncode is None:
-                child.send_signal(signal.SIGTERM)
-        await asyncio.gather(*(child.wait() for child in children))
-
-
-async def _child(settings: Settings, name: str, port: int) -> asyncio.subprocess.Process:
-    environment = os.environ | {
-        "CINNABAR_NATS_URL": settings.nats_url,
-        "CINNABAR_MONGO_URL": settings.mongo_url,
-        "CINNABAR_SMTP_URL": settings.smtp_url,
-        "CINNABAR_SECRET": settings.secret.get_secret_value(),
-        "CINNABAR_DATA_DIR": str(settings.data_dir),
-        "CINNABAR_PUBLIC_URL": settings.public_url,
-        "CINNABAR_HOST": "127.0.0.1",
-        "CINNABAR_PORT": str(port),
-        "CINNABAR_EMBEDDED": "true",
-    }
-    leash = Path(__file__).with_name("leash.py")
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        leash,
-        str(os.getpid()),
-        sys.executable,
-        "-m",
-        "kit.cli",
-        "run",
-        name,
-        env=environment,
-        start_new_session=True,
-    )
-
-
-async def _ready(address: str, child: asyncio.subprocess.Process, tries: int = 600) -> None:
-    async with httpx.AsyncClient(timeout=2) as client:
-        for _ in range(tries):
-            if child.returncode is not None:
-                raise RuntimeError(
-                    f"a service ended at its start with code {child.returncode}; its last words are above"
-                )
-            try:
-                if (await client.get(f"{address}/readyz")).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            await asyncio.sleep(0.1)
-    raise RuntimeError(f"the service at {address} did not get ready")
-
-
-def _settings(settings: Settings, servers: Embedded) -> Settings:
-    """The settings with what the embedded servers add; addresses given from outside stay."""
-    data_dir = settings.data_dir.expanduser().resolve()
-    return settings.model_copy(
-        update={
-            "nats_url": servers.nats_url,
-            "mongo_url": servers.mongo_url,
-            "smtp_url": settings.smtp_url or servers.smtp_url,
-            "data_dir": data_dir,
-            "secret": SecretStr(settings.secret.get_secret_value() or _own_secret(data_dir / "secret")),
-            "public_url": os.environ.get("CINNABAR_PUBLIC_URL", f"http://{settings.host}:{settings.port}"),
-            "embedded": True,
-        }
-    )
-
-
-def _own_secret(file: Path) -> str:
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
-    return file.read_text()
-
-
-def _announce(settings: Settings) -> None:
-    """Leave a note for other commands, and tell the person at the terminal where to look."""
-    running = {
-        "pid": os.getpid(),
-        "url": settings.public_url,
-        "nats_url": settings.nats_url,
-        "mongo_url": settings.mongo_url,
-        "smtp_url": settings.smtp_url,
-    }
-    (settings.data_dir / "running.json").write_text(json.dumps(running, indent=2))
-    people = "\n".join(
-        f"    {person.user:<28} {person.name}, {', '.join(sorted(person.roles - {'viewer'})) or 'viewer'}"
-        for person in DEMO_PEOPLE.values()
-    )
-    sys.stdout.write(
-        f"\nCinnabar is ready for {settings.municipality_name}.\n\n"
-        f"  Look        {settings.public_url}\n"
-        f"  Mailbox     {settings.public_url}/mailbox\n"
-        f"  API         {settings.public_url}/openapi.json\n"
-        f"  Sign in at  {settings.public_url}/sign-in as one of\n{people}\n"
-        f"  API token   cinnabar token --user officer@idrija.example\n"
-        f"  Data        {settings.data_dir}\n"
-        f"  Stop        Ctrl-C\n\n"
-    )
-    sys.stdout.flush()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _free_or_fail(host: str, port: int) -> None:

@@ -40,12 +40,22 @@ class Observed:
             try:
                 await self._app(scope, receive, noting)
             finally:
-                route = getattr(scope.get("route"), "path", "unmatched")
+                route = _template(scope)
                 span.update_name(f"{scope['method']} {route}")
                 span.set_attributes({"http.route": route, "http.response.status_code": status})
                 seconds = perf_counter() - started
                 metrics.REQUESTS.labels(_service(route), scope["method"], route, str(status)).observe(seconds)
                 log.debug("%s %s %d %.1f ms", scope["method"], route, status, seconds * 1000)
+
+
+def _template(scope: Scope) -> str:
+    """The path with its parameters named instead of filled in, however routers were nested."""
+    if "route" not in scope:
+        return "unmatched"
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    if scope["path"].strip("/") in names:
+        return f"/{names[scope['path'].strip('/')]}"
+    return "/".join(names.get(part, part) for part in scope["path"].split("/"))
 
 
 def _service(route: str) -> str:

@@ -45,12 +45,12 @@ DEFINITIONS = {
         text=_words(
             "Aktivnosti, končane do roka iz potrjenega načrta, deljene z vsemi, ki jim je rok potekel do včeraj. Leto "
             "kot rok pomeni 31. december. Aktivnosti brez trdnega roka, stalne in pravočasno opuščene ne štejejo. "
-            "Za dan konca velja dan, ko je bila vpisana stopnja.",
+            "Za dan konca velja dan, ko je bila vpisana faza.",
             "Activities finished by the date of the approved plan, divided by all whose date had come by yesterday. A "
             "year as a date means 31 December. Those without a firm date, the continuous ones and those cancelled in "
             "time do not count. The day of completion is the day the stage was set.",
         ),
-        source=_words("Potrjeni načrt in vpisane stopnje aktivnosti.", "The approved plan, and the stages set."),
+        source=_words("Potrjeni načrt in vpisane faze aktivnosti.", "The approved plan, and the stages set."),
     ),
     "matches_per_open_call": Definition(
         title=_words("Ujemanja na odprti razpis", "Matches per open call"),
