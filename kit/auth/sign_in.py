@@ -41,7 +41,8 @@ async def sign_in(
     if person is None:
         raise Problem.at("user", f"{user!r} is none of the demo people", "choose one from the list")
     answer = RedirectResponse(local_path(next), 303)
-    answer.set_cookie(COOKIE, issuer.issue(person), max_age=HOURS * 3600, httponly=True, samesite="lax")
+    secure = request.url.scheme == "https"
+    answer.set_cookie(COOKIE, issuer.issue(person), max_age=HOURS * 3600, httponly=True, samesite="lax", secure=secure)
     return answer
 
 
