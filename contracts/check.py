@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contracts import asyncapi, freeze, releases
+from contracts.conversions import missing_steps
 from contracts.examples import EXAMPLES
 from contracts.registry import Contract, contracts
 
@@ -25,7 +26,7 @@ def run(write: bool) -> list[str]:
     if write:
         freeze.write(freeze.FOLDER, known)
         ASYNCAPI.write_text(_asyncapi_text(known), encoding="utf-8")
-    messages = unshown + freeze.stale(freeze.FOLDER, known)
+    messages = unshown + missing_steps(known) + freeze.stale(freeze.FOLDER, known)
     if not ASYNCAPI.exists() or ASYNCAPI.read_text(encoding="utf-8") != _asyncapi_text(known):
         messages.append(f"asyncapi.yaml is not what the contracts say: {freeze.MEND}")
     return messages + releases.problems(freeze.FOLDER, known, datetime.now(UTC).date())

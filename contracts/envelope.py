@@ -45,11 +45,16 @@ class Attributes(BaseModel):
     causationid: str | None = None
     traceparent: str | None = None
     versions: str | None = None
+    occurrence: str | None = Field(default=None, min_length=1, max_length=64)
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One occurrence: who says it, about what, when, as a consequence of what, and the event itself."""
+    """One occurrence: who says it, about what, when, as a consequence of what, and the event itself.
+
+    `versions` are all in which it is said, each under an id of its own; `occurrence` is what they share: the id of
+    the oldest one said, so that a reader from before the others keeps the same account of what it has handled.
+    """
 
     id: str
     municipality: str
@@ -61,6 +66,11 @@ class Envelope:
     causation_id: str | None = None
     traceparent: str | None = None
     versions: tuple[int, ...] = ()
+    occurrence_id: str | None = None
+
+    @property
+    def occurrence(self) -> str:
+        return self.occurrence_id or self.id
 
     @property
     def contract(self) -> Contract:
@@ -92,6 +102,7 @@ class Envelope:
             "causationid": self.causation_id,
             "traceparent": self.traceparent,
             "versions": ",".join(map(str, self.versions or (contract.version,))),
+            "occurrence": self.occurrence_id,
             "data": self.event,
         }
         return {name: value for name, value in attributes.items() if value is not None}
@@ -146,6 +157,7 @@ def decode(body: bytes) -> Envelope:
         causation_id=attributes.causationid,
         traceparent=attributes.traceparent,
         versions=_versions(attributes.versions, contract),
+        occurrence_id=attributes.occurrence,
     )
 
 

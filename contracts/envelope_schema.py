@@ -50,6 +50,12 @@ ENVELOPE: dict[str, Any] = {
             "pattern": "^[0-9]+(,[0-9]+)*$",
             "description": "All versions this occurrence is said in, such as `1,2`: handle one of them only.",
         },
+        "occurrence": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "description": "Id of the oldest version's message of the same occurrence; absent in that message itself.",
+        },
         "data": {"description": "The event itself; each message gives its schema."},
     },
     "required": [

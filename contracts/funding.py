@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import AwareDatetime, Field
 
@@ -51,9 +53,86 @@ class SourceFailedV1(Event):
     occurred_at: AwareDatetime
 
 
-@event("call.published", 1, subject="call_id", sent_when="A call was seen for the first time.")
+_FIRST_SEEN = "A call was seen for the first time."
+
+
+@event("call.published", 1, subject="call_id", sent_when=_FIRST_SEEN, sunset=date(2028, 1, 1))
 class CallPublishedV1(Event, CallFacts):
     """A funding call is known: forecast or open."""
+
+
+class Deadline(Value):
+    """One date to apply by. Without a stated hour, `at` is the last second of the day it names."""
+
+    at: AwareDatetime
+    kind: Code = Field(default="unknown", description="Known: single, stage, cut_off, unknown.")
+    hour_stated: bool | None = Field(default=None, description="Null when it is not known whether an hour was stated.")
+    phrase: str | None = Field(default=None, description="The source's own words on this date.")
+
+
+class YearBudget(Value):
+    """The money a call gives in one year."""
+
+    year: int = Field(ge=1900, le=2200)
+    amount: Money
+
+
+@event("call.published", 2, subject="call_id", sent_when=_FIRST_SEEN)
+class CallPublishedV2(Event):
+    """A funding call is known, forecast or open, with every date to apply by and its money by year."""
+
+    call_id: str
+    title: str
+    status: CallStatus = "unknown"
+    funder: str | None = None
+    programme: str | None = None
+    reference: str | None = Field(default=None, description="The funder's official reference.")
+    summary: str | None = None
+    language: str | None = None
+    opens: PartialDate | None = None
+    deadlines: list[Deadline] = Field(default=[], description="In order of time; empty when the source names none.")
+    deadline_phrase: str | None = Field(default=None, description="The source's own words where no date could be read.")
+    until_funds_run_out: bool = Field(default=False, description="Open only as long as there is money left.")
+    co_financing_rate: Decimal | None = Field(default=None, ge=0, le=1, description="Share the funder pays, 0 to 1.")
+    min_amount: Money | None = None
+    max_amount: Money | None = None
+    budget: Money | None = Field(default=None, description="Money of the whole call, all years together.")
+    budget_by_year: list[YearBudget] = Field(default=[], description="Empty when the source does not say.")
+    eligible_applicants: list[str] = Field(default=[], description="Empty when the source does not say.")
+    territory: str | None = None
+    themes: list[str] = []
+    url: str | None = None
+    source: str
+
+    def facts_at(self, moment: datetime) -> CallFacts:
+        """The call as the events that know one deadline tell it: the one to meet at `moment`."""
+        deadline = deadline_to_meet(self.deadlines, moment)
+        return CallFacts(
+            **self.model_dump(exclude={"deadlines", "deadline_phrase", "budget_by_year"}),
+            deadline=deadline.at if deadline else None,
+            deadline_phrase=(deadline.phrase if deadline else None) or self.deadline_phrase,
+        )
+
+
+class Dated(Protocol):
+    """A deadline as far as choosing among several needs it."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def deadline_to_meet(deadlines: Sequence[D], moment: datetime) -> D | None:
+    """The date a newcomer has to meet: the first stage, or the next of several cut-offs, else the last one."""
+    if not deadlines:
+        return None
+    if deadlines[0].kind == "stage":
+        return deadlines[0]
+    return next((deadline for deadline in deadlines if deadline.at >= moment), deadlines[-1])
 
 
 class FieldChange(Value):

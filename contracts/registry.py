@@ -49,6 +49,10 @@ class Contract:
     def stream(self) -> str:
         return stream_of(self.service)
 
+    def is_said(self, day: date) -> bool:
+        """Whether producers still say this version on `day`: its sunset is the last day."""
+        return self.sunset is None or day <= self.sunset
+
     def subject(self, municipality: str) -> str:
         """NATS subject: `cinnabar.idrija.funding.call.published.v1`."""
         return f"cinnabar.{municipality}.{self.family}.v{self.version}"
@@ -126,7 +130,12 @@ def find(event_type: str) -> Contract | None:
 
 
 def versions_of(family: str) -> list[Contract]:
-    return [contract for contract in contracts() if contract.family == family]
+    """Every version of an event, oldest first."""
+    service = family.partition(".")[0]
+    if service in SERVICES:
+        import_module(f"contracts.{service}")
+    known = (contract for contract in _by_type.values() if contract.family == family)
+    return sorted(known, key=lambda contract: contract.version)
 
 
 def schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -11,10 +11,13 @@ from contracts.funding import (
     CallFacts,
     CallMatchedV1,
     CallPublishedV1,
+    CallPublishedV2,
     CallWithdrawnV1,
     CommitmentMadeV1,
+    Deadline,
     FieldChange,
     SourceFailedV1,
+    YearBudget,
 )
 from contracts.registry import Event
 from contracts.values import LocalText, Money, PartialDate, Reason
@@ -52,6 +55,22 @@ EXAMPLES: tuple[Event, ...] = (
         occurred_at=datetime(2026, 12, 1, 5, 0, tzinfo=UTC),
     ),
     CallPublishedV1(**dict(_FACTS)),
+    CallPublishedV2(
+        **_FACTS.model_dump(exclude={"deadline", "deadline_phrase"}),
+        deadlines=[
+            Deadline(at=DEADLINE, kind="cut_off", hour_stated=True, phrase=_FACTS.deadline_phrase),
+            Deadline(
+                at=datetime(2027, 9, 30, 11, 0, tzinfo=UTC),
+                kind="cut_off",
+                hour_stated=True,
+                phrase=_FACTS.deadline_phrase,
+            ),
+        ],
+        budget_by_year=[
+            YearBudget(year=2027, amount=Money(amount=Decimal("2000000.00"))),
+            YearBudget(year=2028, amount=Money(amount=Decimal("1500000.00"))),
+        ],
+    ),
     CallChangedV1(
         call_id=CALL,
         call=_FACTS,

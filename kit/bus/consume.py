@@ -12,6 +12,7 @@ from random import Random
 from opentelemetry import propagate, trace
 from opentelemetry.trace import SpanKind
 
+from contracts import conversions
 from contracts.envelope import Envelope, Unreadable, attributes_of
 from contracts.registry import Contract, versions_of
 from kit import metrics
@@ -24,6 +25,8 @@ from kit.store.errors import is_unavailable
 
 log = logging.getLogger(__name__)
 tracer = trace.get_tracer(__name__)
+
+OWN_VERSION_SECONDS = 1.0
 
 
 class Consumer:
@@ -122,7 +125,7 @@ class Consumer:
             await handler.run(envelope.event, work)
 
         with self._span(f"process {handler.contract.family}", envelope.traceparent, envelope.nats_subject, envelope.id):
-            await self._store.transact(attempt, cause=envelope, inbox_id=f"{handler.name}:{envelope.id}")
+            await self._store.transact(attempt, cause=envelope, inbox_id=self._inbox_id(envelope))
 
     async def _receive(self, delivery: Delivery) -> None:
         handler = self.handler
@@ -163,11 +166,26 @@ class Consumer:
         return await self._bury(delivery, defect.code, str(defect))
 
     async def _other_version(self, delivery: Delivery, envelope: Envelope) -> str:
+        """An occurrence in a version that is not the handler's own takes effect converted, if its own does not come.
+
+        Its own may have gone to a replica of another build, on either side of an upgrade, that cannot read it. So
+        neither is passed over until one of them has taken effect; they share one place in the inbox.
+        """
         ours = self._contract
-        if envelope.contract.family == ours.family and ours.version in envelope.versions:
-            await delivery.ack()
-            return "other_version"
-        return await self._bury(delivery, "wrong_type", f"{envelope.contract.type} came where {ours.type} is heard")
+        if not conversions.convertible(envelope.contract, ours):
+            return await self._bury(delivery, "wrong_type", f"{envelope.contract.type} came where {ours.type} is heard")
+        if ours.version in envelope.versions:
+            if await self._store.has_done(self._inbox_id(envelope)):
+                await delivery.ack()
+                return "other_version"
+            if delivery.delivered == 1:
+                await delivery.nak(OWN_VERSION_SECONDS)
+                return "other_version"
+        delivery.envelope = conversions.converted(envelope, ours)
+        return await self._until_done(delivery, self._handle)
+
+    def _inbox_id(self, envelope: Envelope) -> str:
+        return f"{self.handler.name}:{envelope.occurrence}"
 
     def _said_in_a_known_version(self, delivery: Delivery) -> bool:
         """Whether a newer producer said the same occurrence in a version this build reads, too."""

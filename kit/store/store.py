@@ -47,6 +47,10 @@ class Store:
         """The driver's collection, for queries."""
         return self.database[collection.name]
 
+    async def has_done(self, inbox_id: str) -> bool:
+        """Whether the unit of work of that inbox id has taken effect."""
+        return await self.database[INBOX.name].find_one({"_id": inbox_id}, {"_id": 1}) is not None
+
     async def transact(
         self,
         attempt: Callable[[Work], Awaitable[T]],

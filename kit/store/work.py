@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pymongo import DeleteOne, InsertOne, UpdateOne
 from pymongo import ReplaceOne as Replace
 
+from contracts import conversions
 from contracts.envelope import Envelope
 from contracts.registry import Event
 from kit.clock import uuid7
@@ -106,23 +107,32 @@ class Work:
         self.writes.append(Write(where.name, DeleteOne({"_id": key}), key))
 
     def emit(self, event: Event, *, sequence: int) -> Envelope:
-        """Send an event when this unit commits. `sequence` is the version of the entity it speaks of."""
+        """Send an event when this unit commits, in every version that is still said; the envelope of `event` itself.
+
+        `sequence` is the version of the entity it speaks of.
+        """
+        said = conversions.as_said(event, self.now)
+        occurrence = uuid7()
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
-        event_id = uuid7()
-        envelope = Envelope(
-            id=event_id,
-            municipality=self.municipality,
-            subject=str(getattr(event, event.contract.subject_field)),
-            sequence=sequence,
-            time=self.now,
-            event=event,
-            correlation_id=self.cause.correlation_id if self.cause else event_id,
-            causation_id=self.cause.id if self.cause else None,
-            traceparent=carrier.get("traceparent"),
-        )
-        self.outgoing.append(envelope)
-        return envelope
+        newest, *_ = envelopes = [
+            Envelope(
+                id=occurrence if each is said[-1] else uuid7(),
+                municipality=self.municipality,
+                subject=str(getattr(each, each.contract.subject_field)),
+                sequence=sequence,
+                time=self.now,
+                event=each,
+                correlation_id=self.cause.correlation_id if self.cause else occurrence,
+                causation_id=self.cause.id if self.cause else None,
+                traceparent=carrier.get("traceparent"),
+                versions=tuple(sorted(other.contract.version for other in said)),
+                occurrence_id=None if each is said[-1] else occurrence,
+            )
+            for each in said
+        ]
+        self.outgoing += envelopes
+        return newest
 
     @property
     def touched(self) -> Iterable[tuple[str, Any]]:

@@ -12,10 +12,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from contracts.funding import (
     CallChangedV1,
     CallFacts,
-    CallPublishedV1,
+    CallPublishedV2,
     CallStatus,
     CallWithdrawnV1,
     FieldChange,
+    YearBudget,
+    deadline_to_meet,
 )
 from contracts.registry import Event
 from contracts.values import Money, PartialDate, Value
@@ -64,6 +66,7 @@ class Call(BaseModel):
     min_amount: Money | None = None
     max_amount: Money | None = None
     budget: Money | None = None
+    budget_by_year: list[YearBudget] = []
     eligible_applicants: list[str] = []
     territory: str | None = None
     themes: list[str] = []
@@ -142,11 +145,7 @@ class Call(BaseModel):
 
     def deadline(self, now: datetime) -> Deadline | None:
         """The date a newcomer has to meet: the first stage, or the next of several cut-offs, else the last one."""
-        if not self.deadlines:
-            return None
-        if self.deadlines[0].kind == "stage":
-            return self.deadlines[0]
-        return next((deadline for deadline in self.deadlines if deadline.at >= now), self.deadlines[-1])
+        return deadline_to_meet(self.deadlines, now)
 
     def conflicts_at(self, now: datetime) -> list[Conflict]:
         """Stored conflicts, and the one between the source's status and its own dates."""
@@ -164,7 +163,7 @@ class Call(BaseModel):
         return [*self.conflicts, Conflict(field="status", says=says, against=against)]
 
     def facts(self, now: datetime) -> CallFacts:
-        """The call as other services see it."""
+        """The call as other services see it, with the one deadline that has to be met now."""
         deadline = self.deadline(now)
         return CallFacts(
             **{name: getattr(self, name) for name in _SHARED},
@@ -172,6 +171,12 @@ class Call(BaseModel):
             deadline_phrase=(deadline.phrase if deadline else None) or self.deadline_phrase,
             summary=_summary(self.description),
         )
+
+    def published(self) -> CallPublishedV2:
+        """The call as it is announced, with every deadline."""
+        told = {name: getattr(self, name) for name in _TOLD}
+        deadlines = [each.model_dump() for each in self.deadlines]
+        return CallPublishedV2(**told, deadlines=deadlines, summary=_summary(self.description))
 
     def _take(self, values: Mapping[str, Any], parsed: ParsedCall, now: datetime) -> None:
         for name, value in values.items():
@@ -207,7 +212,7 @@ class Call(BaseModel):
         if self.announced or self.status in ("closed", "withdrawn"):
             return
         self.announced = True
-        self._say(CallPublishedV1(**self.facts(now).model_dump()), now)
+        self._say(self.published(), now)
 
     def _tell(self, before: Call, changes: Sequence[FieldChange], now: datetime) -> None:
         if not self.announced:
@@ -229,6 +234,7 @@ class Call(BaseModel):
 
 _BY_HAND = Grounds(basis="by_hand")
 _SHARED = sorted(CallFacts.model_fields.keys() & Call.model_fields.keys() - {"deadline_phrase"})
+_TOLD = sorted(CallPublishedV2.model_fields.keys() & Call.model_fields.keys() - {"deadlines"})
 _TAKEN = sorted(
     ParsedCall.model_fields.keys() & Call.model_fields.keys() - {"source", "key", "themes", "unread", "conflicts"}
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from contracts.actions import NeedChangedV1
-from contracts.funding import CallChangedV1, CallPublishedV1, CallWithdrawnV1
+from contracts.funding import CallChangedV1, CallPublishedV2, CallWithdrawnV1
 from contracts.values import LocalText
 from kit.bus.handlers import handles
 from kit.store import Work
@@ -32,8 +32,8 @@ async def hold_need(event: NeedChangedV1, work: Work) -> None:
     await judge(calls, [(Need.of(event), sequence)], work)
 
 
-@handles(CallPublishedV1)
-async def match_new_call(event: CallPublishedV1, work: Work) -> None:
+@handles(CallPublishedV2)
+async def match_new_call(event: CallPublishedV2, work: Work) -> None:
     """Hold a call against every activity's need."""
     await match_call(event.call_id, work)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from contracts.funding import CallStatus
+from contracts.funding import CallStatus, YearBudget
 from contracts.values import Money, PartialDate, Value
 
 DeadlineKind = Literal["single", "stage", "cut_off"]
@@ -72,6 +72,7 @@ class ParsedCall(Value):
     min_amount: Money | None = None
     max_amount: Money | None = None
     budget: Money | None = None
+    budget_by_year: list[YearBudget] = []
     eligible_applicants: list[str] = []
     territory: str | None = None
     themes: list[str] = []

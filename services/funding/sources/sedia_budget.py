@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from contracts.funding import YearBudget
 from contracts.values import Money
 from services.funding.sources.source import Malformed
 from services.funding.sources.untrusted import read_json
@@ -20,9 +21,13 @@ class UnreadableBudget(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TopicBudget:
-    """What a topic has in all, and the bounds of one grant, in EUR. Null where the portal gives none or nought."""
+    """What a topic has in all and by year, and the bounds of one grant, in EUR.
+
+    Null or left out where the portal gives none or nought.
+    """
 
     total: Money | None
+    by_year: tuple[YearBudget, ...]
     least: Money | None
     most: Money | None
 
@@ -36,8 +41,10 @@ def topic_budget(overview: str, *, identifier: str, ccm2_id: str | None) -> Topi
     rows = _own_rows(_overview(overview), identifier, ccm2_id)
     if not rows:
         raise UnreadableBudget("the overview holds only the budgets of sibling topics")
+    years = [_years(row) for row in rows]
     return TopicBudget(
-        total=_agreed([_years(row) for row in rows], "budget"),
+        total=_agreed([_total(each) for each in years], "budget"),
+        by_year=next((each for each in years if each), ()),
         least=_agreed([_euros(row.get("minContribution")) for row in rows], "smallest grant"),
         most=_agreed([_euros(row.get("maxContribution")) for row in rows], "largest grant"),
     )
@@ -65,12 +72,20 @@ def _own_rows(by_topic: Mapping[str, Any], identifier: str, ccm2_id: str | None)
     ]
 
 
-def _years(row: Mapping[str, Any]) -> Money | None:
+def _years(row: Mapping[str, Any]) -> tuple[YearBudget, ...]:
     by_year = row.get("budgetYearMap")
     if not isinstance(by_year, dict):
-        return None
-    years = [amount for value in by_year.values() if (amount := _euros(value)) is not None]
-    return sum(years[1:], start=years[0]) if years else None
+        return ()
+    amounts = {year: amount for year, value in by_year.items() if (amount := _euros(value)) is not None}
+    try:
+        return tuple(YearBudget(year=int(year), amount=amounts[year]) for year in sorted(amounts))
+    except ValueError:
+        raise UnreadableBudget(f"the budget is not given by year: {', '.join(sorted(amounts))[:80]}") from None
+
+
+def _total(years: tuple[YearBudget, ...]) -> Money | None:
+    amounts = [each.amount for each in years]
+    return sum(amounts[1:], start=amounts[0]) if amounts else None
 
 
 def _euros(value: object) -> Money | None:

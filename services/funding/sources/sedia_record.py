@@ -173,7 +173,12 @@ class _Notes:
         except UnreadableBudget as error:
             self.doubt("budget", overview, str(error))
             return {}
-        return {"budget": budget.total, "min_amount": budget.least, "max_amount": budget.most}
+        return {
+            "budget": budget.total,
+            "budget_by_year": list(budget.by_year),
+            "min_amount": budget.least,
+            "max_amount": budget.most,
+        }
 
     def conditions(self, text: str) -> dict[str, Any]:
         """Rate and applicants: the portal has no field for either, so only plain statements in the conditions count."""

@@ -12,12 +12,14 @@ from contracts.actions import (
     PlanApprovedV1,
     PlanImportedV1,
 )
+from contracts.conversions import convert
 from contracts.envelope import Envelope
 from contracts.funding import (
     CallChangedV1,
     CallFacts,
     CallMatchedV1,
     CallPublishedV1,
+    CallPublishedV2,
     CallWithdrawnV1,
     CommitmentMadeV1,
     SourceFailedV1,
@@ -95,6 +97,11 @@ def call(call_id: str, title: str = "A call", **fields: object) -> CallFacts:
     return CallFacts.model_validate({"call_id": call_id, "title": title, **facts})
 
 
+def published(facts: CallFacts) -> Event:
+    known = CallPublishedV1(**facts.model_dump())
+    return convert(known, CallPublishedV2.contract, START)
+
+
 def match(call_id: str, number: str, score: int) -> CallMatchedV1:
     return CallMatchedV1(
         match_id=f"{call_id}-{number}",
@@ -154,9 +161,9 @@ def the_story() -> list[Envelope]:
         said(need("2.1.2", 2, None), 1, after=3),
         said(commitment("money-1", "1.1.1", "25000.00"), 1, after=4),
         said(commitment("money-2", "2.1.1", "5000.00"), 1, after=4),
-        said(CallPublishedV1(**call("call-a").model_dump()), 1, after=5),
-        said(CallPublishedV1(**call("call-b").model_dump()), 1, after=5),
-        said(CallPublishedV1(**call("call-c", source="sedia", status="forecast").model_dump()), 1, after=5),
+        said(published(call("call-a")), 1, after=5),
+        said(published(call("call-b")), 1, after=5),
+        said(published(call("call-c", source="sedia", status="forecast")), 1, after=5),
         said(CallChangedV1(call_id="call-a", call=changed, changes=[], material=True), 2, after=6),
         said(match("call-a", "1.1.1", 60), 1, after=6),
         said(match("call-a", "1.1.1", 75), 2, after=7),

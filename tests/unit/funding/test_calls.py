@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.funding import CallChangedV1, CallPublishedV1, CallWithdrawnV1
+from contracts.funding import CallChangedV1, CallPublishedV2, CallWithdrawnV1, YearBudget
 from contracts.values import Money
 from services.funding.calls import Call
 from services.funding.changes import compare
@@ -35,13 +35,22 @@ def test_a_new_call_is_announced_once_with_its_facts(parsed: Build, now: datetim
     reading = parsed(title="Obnova stavb kulturne dediščine", deadlines=[Deadline(at=at(3, 15))])
     call = Call.first_seen(reading, now)
     (event,) = call.events
-    assert isinstance(event, CallPublishedV1)
-    assert (event.call_id, event.deadline, event.status) == (call.call_id, at(3, 15), "open")
+    assert isinstance(event, CallPublishedV2)
+    assert (event.call_id, [each.at for each in event.deadlines], event.status) == (call.call_id, [at(3, 15)], "open")
     assert "cultural_heritage" in event.themes
     call.events = []
     assert call.read_again(reading, now + timedelta(days=1)) == []
     assert (call.events, call.version) == ([], 0)
     assert call.last_seen_at == now + timedelta(days=1)
+
+
+def test_every_cut_off_and_the_money_of_every_year_are_announced(parsed: Build, now: datetime) -> None:
+    years = [YearBudget(year=2027, amount=Money(amount=Decimal(5)))]
+    dates = [Deadline(at=at(3, 15), kind="cut_off", phrase="15. 3."), Deadline(at=at(9, 15), kind="cut_off")]
+    (event,) = Call.first_seen(parsed(deadlines=dates, budget_by_year=years), now).events
+    assert isinstance(event, CallPublishedV2)
+    assert [each.model_dump() for each in event.deadlines] == [each.model_dump() for each in dates]
+    assert event.budget_by_year == years
 
 
 @pytest.mark.parametrize("status", ["closed", "withdrawn"])
@@ -51,7 +60,7 @@ def test_a_call_that_is_over_is_kept_but_not_announced_until_it_opens(
     call = Call.first_seen(parsed(status=status), now)
     assert call.events == []
     call.read_again(parsed(status="open"), now)
-    assert [type(event) for event in call.events] == [CallPublishedV1]
+    assert [type(event) for event in call.events] == [CallPublishedV2]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_only_the_topics_own_budget_counts_and_nought_is_unknown() -> None:
     assert call.budget is not None
     assert call.max_amount is not None
     assert (call.budget.amount, call.min_amount, call.max_amount.amount) == (Decimal(1500), None, Decimal(100))
+    assert [(each.year, each.amount.amount) for each in call.budget_by_year] == [(2026, 1000), (2027, 500)]
 
 
 def test_rows_of_one_topic_share_one_budget_and_are_not_added() -> None:
