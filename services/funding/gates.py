@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from contracts.values import LocalText, Reason
-from services.funding.changes import in_words
+from services.funding import spoken, territory_names
+from services.funding.applicant_names import named
 from services.funding.needs import Need
 from services.funding.offers import Offer
 from services.funding.territory import covers
@@ -46,8 +47,8 @@ def _deadline(offer: Offer, _: Need, today: date) -> Reason | None:
         return None
     return _reason(
         "deadline_past",
-        f"Rok je potekel {offer.last_day:%d. %m. %Y}.",
-        f"The deadline passed on {offer.last_day:%Y-%m-%d}.",
+        f"Rok je potekel {offer.last_day.day}. {offer.last_day.month}. {offer.last_day.year}.",
+        f"The deadline passed on {offer.last_day.day} {offer.last_day:%B %Y}.",
         "; ".join(f"{each.says}, {each.against}" for each in offer.conflicts) or None,
     )
 
@@ -55,22 +56,22 @@ def _deadline(offer: Offer, _: Need, today: date) -> Reason | None:
 def _who(offer: Offer, _: Need, __: date) -> Reason | None:
     if offer.municipality_may_apply is not False:
         return None
+    may = [named(code) for code in offer.facts.eligible_applicants]
     return _reason(
         "municipality_not_eligible",
-        "Občina ni med upravičenimi prijavitelji.",
-        "A municipality is not among those who may apply.",
-        ", ".join(offer.facts.eligible_applicants),
+        f"Občina ni med upravičenimi prijavitelji; to so {', '.join(name.sl for name in may)}.",
+        f"A municipality is not among those who may apply: {', '.join(name.en for name in may)}.",
     )
 
 
 def _where(offer: Offer, need: Need, _: date) -> Reason | None:
     if covers(offer.facts.territory, need.territory) is not False:
         return None
+    theirs, ours = territory_names.named(offer.facts.territory or ""), territory_names.named(need.territory)
     return _reason(
         "outside_territory",
-        "Razpis ne velja za kraj aktivnosti.",
-        "The call does not cover the place of the activity.",
-        f"{offer.facts.territory} / {need.territory}",
+        f"Razpis ne velja za območje aktivnosti ({ours.sl}); velja za: {theirs.sl}.",
+        f"The call does not cover the place of the activity ({ours.en}), but {theirs.en}.",
     )
 
 
@@ -78,11 +79,11 @@ def _how_much(offer: Offer, need: Need, _: date) -> Reason | None:
     least, cost = offer.facts.min_amount, need.open_cost
     if least is None or cost is None or least.currency != cost.currency or cost.amount >= least.amount:
         return None
+    ours, theirs = spoken.amount(cost), spoken.amount(least)
     return _reason(
         "below_minimum",
-        "Aktivnost je manjša od najmanjšega zneska razpisa.",
-        "The activity is smaller than the least the call gives.",
-        f"{in_words(cost)} < {in_words(least)}",
+        f"Aktivnost potrebuje {ours.sl}, najmanjši znesek razpisa pa je {theirs.sl}.",
+        f"The activity needs {ours.en}, and the least the call gives is {theirs.en}.",
     )
 
 

@@ -12,9 +12,9 @@ from services.funding.co_financing import own_share
 from services.funding.gates import closed_gate
 from services.funding.needs import Need
 from services.funding.offers import Offer
-from services.funding.scoring import reasons
+from services.funding.scoring import LEAST_SUBSTANCE, reasons, substance_of
 
-THRESHOLD = 45
+THRESHOLD = LEAST_SUBSTANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,16 @@ class NoMatch:
 def match(offer: Offer, need: Need, today: date, *, threshold: int = THRESHOLD) -> Match | NoMatch:
     """Hold one call against one activity on one day in Slovenia.
 
-    The score is the sum of the reasons' weights within 0 and 100; a match needs `threshold` of them.
+    The score is the sum of the reasons' weights within 0 and 100; a match needs `threshold` of them, and
+    `LEAST_SUBSTANCE` from what the two are about.
     """
     match_id = identity.match_id(offer.facts.call_id, need.activity_id)
     if closed := closed_gate(offer, need, today):
         return NoMatch(match_id, offer.facts.call_id, need.activity_id, closed)
     weighed = reasons(offer, need, today)
     score = max(0, min(100, sum(reason.weight or 0 for reason in weighed)))
-    if not weighed or score < threshold:
-        reason = _too_little(score, threshold) if weighed else _NOTHING_IN_COMMON
-        return NoMatch(match_id, offer.facts.call_id, need.activity_id, reason, score, tuple(weighed))
+    if short := _falls_short(weighed, score, threshold):
+        return NoMatch(match_id, offer.facts.call_id, need.activity_id, short, score, tuple(weighed))
     return Match(
         match_id=match_id,
         offer=offer,
@@ -92,13 +92,27 @@ _NOTHING_IN_COMMON = Reason(
     code="nothing_in_common",
     text=LocalText(sl="Razpis in aktivnost nimata skupne teme.", en="The call and the activity share no theme."),
 )
+_TOO_LITTLE_IN_COMMON = Reason(
+    code="too_little_in_common",
+    text=LocalText(
+        sl="Razpis in aktivnost imata premalo skupnega.", en="The call and the activity have too little in common."
+    ),
+)
 
 
 def _speaks_for(reason: Reason) -> bool:
     return (reason.weight or 0) > 0 and reason.code not in _WARNINGS
 
 
-def _too_little(score: int, threshold: int) -> Reason:
+def _falls_short(weighed: list[Reason], score: int, threshold: int) -> Reason | None:
+    if not weighed:
+        return _NOTHING_IN_COMMON
+    if substance_of(weighed) < LEAST_SUBSTANCE:
+        return _TOO_LITTLE_IN_COMMON
+    return _below(score, threshold) if score < threshold else None
+
+
+def _below(score: int, threshold: int) -> Reason:
     return Reason(
         code="below_threshold",
         text=LocalText(

@@ -12,7 +12,11 @@ from services.funding.themes import Topic, topic_of
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One activity: `themes` as the plan gives them or, where it gives none, as its words do."""
+    """One activity: `themes` as the plan gives them or, where it gives none, as its words do.
+
+    `topic` is what its own title and description speak of, `work` the concepts of the title alone, and `setting`
+    those that only the action around it names: every activity of a makerspace has "makerspace" there.
+    """
 
     activity_id: str
     number: str
@@ -25,6 +29,8 @@ class Need:
     uncosted: bool
     themes: frozenset[str]
     topic: Topic
+    work: frozenset[str]
+    setting: frozenset[str]
     territory: str
     timing: Timing
     funding: str
@@ -32,7 +38,8 @@ class Need:
 
     @classmethod
     def of(cls, event: NeedChangedV1) -> Need:
-        topic = topic_of(f"{event.title} . {event.action_title}", event.description or "")
+        topic = topic_of(event.title, event.description or "")
+        with_setting = topic_of(f"{event.title} . {event.action_title}", event.description or "")
         return cls(
             activity_id=event.activity_id,
             number=event.number,
@@ -43,8 +50,10 @@ class Need:
             action_title_sl=event.action_title_sl,
             open_cost=open_cost(event.estimated, event.committed),
             uncosted=event.estimated is None,
-            themes=frozenset(event.themes or topic.themes),
+            themes=frozenset(event.themes or with_setting.themes),
             topic=topic,
+            work=frozenset(topic_of(event.title).concepts),
+            setting=frozenset(with_setting.concepts) - frozenset(topic.concepts),
             territory=event.territory,
             timing=event.timing,
             funding=(event.funding or "").casefold(),

@@ -60,7 +60,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "digital skill, digital competence, digital literacy, digital inclusion, digital education, digital upskilling",
     ),
     _concept("digital", "digital_skills", "digitalni, digitalizacija", "digital, digitalisation", weak=True),
-    _concept("training", "digital_skills stem_education", "usposabljanje, delavnica", "training, workshop", weak=True),
+    _concept("training", "digital_skills stem_education", "usposabljanje, delavnica", "training, workshop, capacity building", weak=True),
     _concept(
         "steam",
         "stem_education",
@@ -160,8 +160,10 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "renovation",
         "building_renovation",
-        "prenova, obnova, rekonstrukcija, sanacija, prenova stavbe, obnova stavbe, adaptacija",
-        "renovation, refurbishment, reconstruction, restoration, retrofit, building renovation, redevelopment",
+        "prenova, obnova, rekonstrukcija, sanacija, prenova stavbe, obnova stavbe, adaptacija, energetska prenova,"
+        " energetska sanacija",
+        "renovation, refurbishment, reconstruction, restoration, retrofit, building renovation, redevelopment,"
+        " energy renovation, energy retrofit",
     ),
     _concept(
         "degraded_site",
@@ -228,6 +230,14 @@ CONCEPTS: tuple[Concept, ...] = (
         "partnerstvo, mreženje, mreža partnerjev, javno-zasebno partnerstvo, pobratenje, čezmejno sodelovanje",
         "partnership, networking, public-private partnership, town twinning, network of towns, stakeholder network",
     ),
+    _concept(
+        "management",
+        "",
+        "upravljanje, redno delovanje, obratovalni stroški",
+        "management, regular operating, operating costs, running costs",
+        weak=True,
+    ),
+    _concept("monitoring", "", "spremljanje, vrednotenje", "monitoring, evaluation", weak=True),
     _concept(
         "sensors",
         "environment_sensors",

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.values import Money
+from services.actions.needs import planned, said
+from services.actions.plan_file import read_plan
 from services.funding.calls import Call
 from services.funding.co_financing import grant, open_cost, own_share
 from services.funding.matching import Match, NoMatch, match
@@ -20,6 +22,7 @@ from services.funding.sources.gov_si import GovSi
 from services.funding.sources.parsed_call import Conflict, Deadline, ParsedCall
 from services.funding.sources.sedia import Sedia
 from services.funding.sources.source import Payload
+from tests.unit.funding.conftest import SAMPLES
 
 TODAY = date(2026, 11, 21)
 Build = Callable[..., ParsedCall]
@@ -211,52 +214,84 @@ def test_open_cost_of_what_is_not_known_is_not_known() -> None:
     assert open_cost(euros(5), Money(amount=Decimal(5), currency="USD")) is None
 
 
-ACTIVITIES: dict[str, dict[str, Any]] = {
-    "2.1.1": {
-        "title": "Infrastructure and equipment setup",
-        "action_title": "Creative Makerspace",
-        "estimated": {"amount": "115000"},
-    },
-    "3.1.4": {
-        "title": "Local partnership network and its activities",
-        "action_title": "Inclusive and Supportive Environment",
-        "description": "Language learning and social life for migrants, programmes for social inclusion.",
-        "estimated": {"amount": "12000"},
-    },
-    "4.1.1": {},
-    "4.1.3": {
-        "title": "Community-based art projects",
-        "action_title": "Kajzer Creative Centre",
-        "description": "Public art and artist residency programmes.",
-        "estimated": {"amount": "10000"},
-    },
-}
+def test_money_and_time_make_no_fit_of_what_has_little_in_common(
+    heritage: Callable[..., Offer], need: BuildNeed
+) -> None:
+    offer = heritage(title="Obnova stavb", description="Obnova občinskih stavb.", min_amount=None)
+    no = refused(
+        offer, need(title="Office", action_title="Town hall", description=None, themes=["building_renovation"])
+    )
+    assert no.reason.code == "too_little_in_common"
+    assert {"amount_fits", "time_fits"} <= {reason.code for reason in no.weighed}
 
 
-def test_the_samples_fit_the_plan_where_they_should(
-    samples: Callable[[str], list[Payload]], need: BuildNeed, now: datetime
+def test_words_of_the_action_weigh_less_than_the_activitys_own(heritage: Callable[..., Offer], need: BuildNeed) -> None:
+    offer = heritage(title="Coworking", description="Coworking, coworking, inovacijsko središče.", min_amount=None)
+    own = matched(offer, need(title="Community working space", action_title="Innovation hub", description=None))
+    around = match(offer, need(title="Furniture", action_title="Community working space", description=None), TODAY)
+    assert isinstance(around, NoMatch)
+    assert around.score is not None
+    assert own.score > around.score
+
+
+def test_work_of_another_kind_speaks_against_a_call_that_does_not_name_it(
+    heritage: Callable[..., Offer], need: BuildNeed
+) -> None:
+    campaign = need(title="Promotion of the creative centre", themes=["cultural_heritage", "building_renovation"])
+    silent = match(heritage(), campaign, TODAY)
+    weighed = silent.weighed if isinstance(silent, NoMatch) else silent.reasons_against
+    assert "other_work" in {reason.code for reason in weighed}
+    named = matched(heritage(description="Prenova stavbe, promocija. Ustvarjalni center."), campaign)
+    assert "other_work" not in {reason.code for reason in named.reasons_against}
+
+
+PLAN = SAMPLES.parent / "plan.yaml"
+
+
+@pytest.fixture
+def whole_plan() -> list[Need]:
+    plan = read_plan(PLAN.read_text(encoding="utf-8"), PLAN.name)
+    planned_needs = [
+        planned(plan, 1, action, activity, None) for action in plan.actions for activity in action.activities
+    ]
+    return [Need.of(said(each, "imported")) for each in planned_needs]
+
+
+def test_the_samples_fit_the_plan_where_a_person_would_say_so(
+    samples: Callable[[str], list[Payload]], whole_plan: list[Need], now: datetime
 ) -> None:
     sources = ((Sedia(), "sedia-*.json"), (GovSi(), "gov-si-*.html"), (ByHand(), "by-hand.json"))
     calls = [Call.first_seen(each, now) for source, files in sources for each in source.read(samples(files)).calls]
-    needs = [need(activity_id=number, number=number, **facts) for number, facts in ACTIVITIES.items()]
-    fits: dict[str, set[str]] = {number: set() for number in ACTIVITIES}
-    refusals: dict[str, set[str]] = {call.title: set() for call in calls}
-    for call in calls:
-        offer = Offer.of(call, now)
-        for each in needs:
-            result = match(offer, each, TODAY)
-            if isinstance(result, Match):
-                fits[each.number].add(call.title)
-            else:
-                refusals[call.title].add(result.reason.code)
-    assert "Digital skills and makerspaces in small towns" in fits["2.1.1"]
-    assert "Networks of towns: welcoming newcomers" in fits["3.1.4"]
-    assert any("vključevanja tujcev" in title for title in fits["3.1.4"])
-    assert any("kulturne dediščine" in title for title in fits["4.1.1"])
-    assert "European cooperation projects, small scale" in fits["4.1.3"]
-    assert len(set().union(*fits.values())) >= 6
-    nothing_for_us = [title for title in refusals if "kmet" in title or "farm" in title or "vehicles" in title]
-    assert len(nothing_for_us) == 3
-    assert not set(nothing_for_us) & set().union(*fits.values())
-    (revoked,) = [codes for title, codes in refusals.items() if "pametnih mest" in title]
-    assert revoked == {"call_withdrawn"}
+    results = {
+        call.title: {need.number: match(Offer.of(call, now), need, TODAY) for need in whole_plan} for call in calls
+    }
+    fits = {
+        title: {number for number, result in judged.items() if isinstance(result, Match)}
+        for title, judged in results.items()
+    }
+
+    def of(words: str) -> set[str]:
+        (found,) = [numbers for title, numbers in fits.items() if words in title]
+        return found
+
+    assert (
+        {"2.1.1", "2.1.3"}
+        <= of("Digital skills and makerspaces in small towns")
+        <= {"1.1.4", "2.1.1", "2.1.2", "2.1.3"}
+    )
+    assert of("Networks of towns: welcoming newcomers") == {"3.1.3", "3.1.4"}
+    assert of("vključevanja tujcev") == {"3.1.3", "3.1.4"}
+    assert of("kulturne dediščine") == {"4.1.1"}
+    assert of("energetsko prenovo") == {"4.1.1"}
+    assert "4.1.3" in of("European cooperation projects, small scale")
+    assert "5.1.1" in of("Znamka majhnega mesta")
+    assert (
+        {"1.1.1", "2.1.1", "2.1.2"}
+        <= of("ustvarjalne centre, coworking")
+        <= {*("1.1.1", "1.1.4", "2.1.1", "2.1.2", "2.1.3", "4.1.1")}
+    )
+    assert of("oprema za podkast") == {"2.1.1", "2.1.2", "2.1.3"}
+    assert max(map(len, fits.values())) <= 6
+    assert not of("mladim kmetom") | of("farm products") | of("ground vehicles")
+    (revoked,) = [judged for title, judged in results.items() if "pametnih mest" in title]
+    assert {r.reason.code for r in revoked.values() if isinstance(r, NoMatch)} == {"call_withdrawn"}
