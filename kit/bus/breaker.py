@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-
-STILL_WORKING_EVERY = 10.0
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 
 class Breaker:
-    """Opens after `threshold` failures in a row; while open, one caller a pause is admitted as a probe."""
+    """Opens after `threshold` failures in a row, or at once when told that nothing can work.
 
-    def __init__(self, threshold: int = 5, first_pause: float = 1.0, longest_pause: float = 30.0) -> None:
+    While open, callers queue; the first of them waits a pause and then tries, the rest wait for its outcome.
+    """
+
+    def __init__(self, threshold: int = 20, first_pause: float = 0.5, longest_pause: float = 10.0) -> None:
         self._threshold = threshold
         self._first_pause = first_pause
         self._longest_pause = longest_pause
@@ -25,34 +28,29 @@ class Breaker:
     def is_open(self) -> bool:
         return not self._closed.is_set()
 
-    async def admit(self, still_working: Callable[[], Awaitable[None]]) -> None:
-        """Return when the caller may try. Tells the server every few seconds that the message is held."""
-        while self.is_open:
-            if not self._probing.locked():
-                async with self._probing:
-                    await self._held(self._pause, still_working)
-                    self._pause = min(self._pause * 2, self._longest_pause)
-                return
-            await self._held(STILL_WORKING_EVERY, still_working)
-
-    async def _held(self, seconds: float, still_working: Callable[[], Awaitable[None]]) -> None:
-        await still_working()
-        waiting = asyncio.ensure_future(self._closed.wait())
-        try:
-            while seconds > 0 and not waiting.done():
-                step = min(seconds, STILL_WORKING_EVERY)
-                await asyncio.wait([waiting], timeout=step)
-                seconds -= step
-                await still_working()
-        finally:
-            waiting.cancel()
+    @asynccontextmanager
+    async def admitted(self) -> AsyncIterator[None]:
+        """Enter when the caller may try; report `succeeded` or `failed` before leaving."""
+        if self.is_open:
+            async with self._probing:
+                if self.is_open:
+                    await self._wait_out()
+                    yield
+                    return
+        yield
 
     def succeeded(self) -> None:
         self._failures = 0
         self._pause = self._first_pause
         self._closed.set()
 
-    def failed(self) -> None:
+    def failed(self, *, everything: bool = False) -> None:
+        """`everything`: what failed was no single event but what all of them need."""
         self._failures += 1
-        if self._failures >= self._threshold:
+        if everything or self._failures >= self._threshold:
             self._closed.clear()
+
+    async def _wait_out(self) -> None:
+        pause, self._pause = self._pause, min(self._pause * 2, self._longest_pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), pause)

@@ -1,7 +1,9 @@
 """Events nobody could handle, kept with their reason until somebody decides.
 
 A dead letter is the original body; everything about it is in headers, so that it can be listed without
-reading bodies. A redrive goes to the one handler that failed, over a subject only it listens to.
+reading bodies. Its subject ends with the place of the original in its stream, so that it is stored once
+however often it is buried. A redrive goes to the one handler that failed, over a subject only it listens
+to. What was dropped stays readable, with who dropped it and why.
 """
 
 from __future__ import annotations
@@ -12,22 +14,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from nats.errors import TimeoutError as NothingCame
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from contracts.envelope import CONTENT_TYPE
-from kit.bus.delivery import Delivery
-from kit.clock import now, uuid7
+from kit.bus.delivery import ORIGINAL_ID, ORIGINAL_SUBJECT, REDRIVEN, Delivery
+from kit.clock import now
 
 log = logging.getLogger(__name__)
 
 STREAM = "DEADLETTERS"
 SUBJECTS = "deadletters.>"
+WAITING = "deadletters.waiting"
+DROPPED = "deadletters.dropped"
+TERMINATED = "kept as a dead letter"
+
+_WRONG_LAST_SEQUENCE = 10071
+_TIMEOUT = 5.0
+_ROOM_FOR_HEADERS = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One event one handler could not handle."""
+    """One event one handler could not handle. `attempts` and `first_at` count from the event's first life on.
+
+    `body` is empty when the original is too large to be stored twice or gone; `dropped_*` only once given up.
+    """
 
     sequence: int
     service: str
@@ -41,10 +54,14 @@ class DeadLetter:
     stream: str
     stream_sequence: int
     body: bytes
+    origin: str = ""
+    content_type: str = CONTENT_TYPE
+    dropped_by: str | None = None
+    dropped_because: str | None = None
 
 
 def redrive_subject(stream: str, durable: str) -> str:
-    return f"redrive.{stream.lower()}.{durable}"
+    return f"{REDRIVEN}{stream.lower()}.{durable}"
 
 
 class DeadLetters:
@@ -56,28 +73,50 @@ class DeadLetters:
     async def bury(
         self, delivery: Delivery, *, municipality: str, service: str, durable: str, code: str, reason: str
     ) -> None:
-        """Store a delivery as a dead letter and wait until the server has it. Burying twice keeps one."""
-        headers = {
-            "content-type": CONTENT_TYPE,
-            "Nats-Msg-Id": f"{durable}:{delivery.stream}:{delivery.stream_sequence}",
+        """Store a delivery as a dead letter, wait until the server has it, and only then end the original."""
+        told, first = delivery.told, delivery.raw.metadata.timestamp.astimezone(UTC).isoformat()
+        letter = {
+            "content-type": next((v for k, v in delivery.headers.items() if k.lower() == "content-type"), ""),
             "Cinnabar-Handler": durable,
             "Cinnabar-Service": service,
             "Cinnabar-Code": code,
-            "Cinnabar-Reason": _one_line(reason),
-            "Cinnabar-Attempts": str(delivery.delivered),
-            "Cinnabar-First-At": delivery.raw.metadata.timestamp.astimezone(UTC).isoformat(),
+            "Cinnabar-Reason": one_line(reason),
+            "Cinnabar-Attempts": str(delivery.delivered + _number(told.get("Cinnabar-Attempts"))),
+            "Cinnabar-First-At": told.get("Cinnabar-First-At", first),
             "Cinnabar-Last-At": now().isoformat(),
-            "Cinnabar-Subject": delivery.subject,
+            ORIGINAL_SUBJECT: delivery.subject,
+            ORIGINAL_ID: delivery.origin,
             "Cinnabar-Stream": delivery.stream,
             "Cinnabar-Stream-Sequence": str(delivery.stream_sequence),
         }
-        await self._js.publish(
-            f"deadletters.{municipality}.{service}.{durable}", delivery.body, stream=STREAM, headers=headers, timeout=5
-        )
+        await self.keep(municipality, letter, delivery.body)
+        await delivery.term(TERMINATED)
 
-    async def each(self, *, handler: str | None = None, code: str | None = None) -> AsyncIterator[DeadLetter]:
-        """Every dead letter, oldest first."""
-        subject = f"deadletters.*.*.{handler}" if handler else SUBJECTS
+    async def keep(self, municipality: str, letter: dict[str, str], body: bytes) -> bool:
+        """Store one letter unless it is there already; whether it is new."""
+        headers = {name: value for name, value in letter.items() if value}
+        if len(body) + _ROOM_FOR_HEADERS > self._js._nc.max_payload:
+            headers["Cinnabar-Body"], body = "in its stream", b""
+        subject = _subject(WAITING, municipality, headers)
+        try:
+            await self._js.publish(
+                subject,
+                body,
+                stream=STREAM,
+                headers={**headers, "Nats-Expected-Last-Subject-Sequence": "0"},
+                timeout=_TIMEOUT,
+            )
+        except APIError as error:
+            if error.err_code != _WRONG_LAST_SEQUENCE:
+                raise
+            return False
+        return True
+
+    async def each(
+        self, *, handler: str | None = None, code: str | None = None, dropped: bool = False
+    ) -> AsyncIterator[DeadLetter]:
+        """Every dead letter, oldest first; with `dropped`, those that were given up instead."""
+        subject = f"{DROPPED if dropped else WAITING}.*.*.{handler or '*'}.>"
         subscription = await self._js.subscribe(
             subject,
             stream=STREAM,
@@ -85,13 +124,16 @@ class DeadLetters:
             config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL),
         )
         try:
-            pending = (await subscription.consumer_info()).num_pending or 0
-            while pending > 0:
-                message = await subscription.next_msg(timeout=5)
-                pending = message.metadata.num_pending
+            info = await subscription.consumer_info()
+            left = (info.num_pending or 0) + (info.delivered.consumer_seq if info.delivered else 0)
+            while left > 0:
+                message = await subscription.next_msg(timeout=_TIMEOUT)
+                left = message.metadata.num_pending
                 letter = _letter(message.metadata.sequence.stream, message.headers or {}, message.data)
                 if code is None or letter.code == code:
                     yield letter
+        except NothingCame:
+            return  # the rest was redriven or dropped while we were reading
         finally:
             await subscription.unsubscribe()
 
@@ -103,42 +145,97 @@ class DeadLetters:
         return _letter(sequence, message.headers or {}, message.data or b"")
 
     async def redrive(self, letter: DeadLetter) -> None:
-        """Give the event to its handler once more, then forget the letter. The inbox keeps it to one effect."""
-        await self._js.publish(
-            redrive_subject(letter.stream, letter.handler),
-            letter.body,
-            stream=letter.stream,
-            headers={"content-type": CONTENT_TYPE, "Nats-Msg-Id": uuid7()},
-            timeout=5,
-        )
+        """Give the event to its handler once more, then forget the letter. The inbox keeps it to one effect.
+
+        Raises LookupError when the handler no longer exists, the letter was dropped, or the original is gone.
+        """
+        if letter.dropped_by is not None:
+            raise LookupError(f"dead letter {letter.sequence} was dropped by {letter.dropped_by}")
+        try:
+            await self._js.consumer_info(letter.stream, letter.handler)
+        except NotFoundError:
+            raise LookupError(
+                f"nobody listens as {letter.handler} any more; drop dead letter {letter.sequence} or bring it back"
+            ) from None
+        headers = {"content-type": letter.content_type} if letter.content_type else {}
+        headers |= {
+            "Nats-Msg-Id": f"redrive:{letter.sequence}",
+            "Cinnabar-Attempts": str(letter.attempts),
+            "Cinnabar-First-At": letter.first_at.isoformat(),
+            ORIGINAL_SUBJECT: letter.subject,
+            ORIGINAL_ID: letter.origin,
+        }
+        body = letter.body or await self._original(letter)
+        subject = redrive_subject(letter.stream, letter.handler)
+        await self._js.publish(subject, body, stream=letter.stream, headers=headers, timeout=_TIMEOUT)
         await self._forget(letter.sequence)
 
     async def drop(self, letter: DeadLetter, *, by: str, reason: str) -> None:
-        """Give the event up. Who did so and why stays in the log."""
-        log.warning("%s dropped dead letter %d of %s: %s", by, letter.sequence, letter.handler, reason)
+        """Give the event up. It stays readable among the dropped, with who did so and why."""
+        if letter.dropped_by is not None:
+            return
+        message = await self._js.get_msg(STREAM, letter.sequence)
+        headers = {name: value for name, value in message.headers.items() if not name.startswith("Nats-")}
+        headers |= {
+            "Cinnabar-Dropped-By": one_line(by),
+            "Cinnabar-Dropped-Because": one_line(reason),
+            "Nats-Msg-Id": f"dropped:{letter.sequence}",
+        }
+        subject = message.subject.replace(WAITING, DROPPED, 1)
+        await self._js.publish(subject, message.data or b"", stream=STREAM, headers=headers, timeout=_TIMEOUT)
         await self._forget(letter.sequence)
+        log.warning("%s dropped dead letter %d of %s: %s", by, letter.sequence, letter.handler, reason)
+
+    async def _original(self, letter: DeadLetter) -> bytes:
+        try:
+            message = await self._js.get_msg(letter.stream, letter.stream_sequence)
+        except NotFoundError:
+            raise LookupError(
+                f"the original of dead letter {letter.sequence} is no longer in {letter.stream}"
+            ) from None
+        return message.data or b""
 
     async def _forget(self, sequence: int) -> None:
         await self._js.delete_msg(STREAM, sequence)
 
 
+def _subject(kind: str, municipality: str, headers: dict[str, str]) -> str:
+    place = f"{headers['Cinnabar-Stream']}.{headers['Cinnabar-Stream-Sequence']}"
+    return f"{kind}.{municipality}.{headers['Cinnabar-Service']}.{headers['Cinnabar-Handler']}.{place}"
+
+
 def _letter(sequence: int, headers: dict[str, str], body: bytes) -> DeadLetter:
+    """Read a stored letter; one that somebody else put there has gaps, and is shown with them."""
+    stream, place = headers.get("Cinnabar-Stream", ""), headers.get("Cinnabar-Stream-Sequence", "0")
     return DeadLetter(
         sequence=sequence,
-        service=headers["Cinnabar-Service"],
-        handler=headers["Cinnabar-Handler"],
-        code=headers["Cinnabar-Code"],
-        reason=headers["Cinnabar-Reason"],
-        attempts=int(headers["Cinnabar-Attempts"]),
-        first_at=datetime.fromisoformat(headers["Cinnabar-First-At"]),
-        last_at=datetime.fromisoformat(headers["Cinnabar-Last-At"]),
-        subject=headers["Cinnabar-Subject"],
-        stream=headers["Cinnabar-Stream"],
-        stream_sequence=int(headers["Cinnabar-Stream-Sequence"]),
+        service=headers.get("Cinnabar-Service", ""),
+        handler=headers.get("Cinnabar-Handler", ""),
+        code=headers.get("Cinnabar-Code", "unknown"),
+        reason=headers.get("Cinnabar-Reason", ""),
+        attempts=_number(headers.get("Cinnabar-Attempts")),
+        first_at=_moment(headers.get("Cinnabar-First-At")),
+        last_at=_moment(headers.get("Cinnabar-Last-At")),
+        subject=headers.get(ORIGINAL_SUBJECT, ""),
+        stream=stream,
+        stream_sequence=_number(place),
         body=body,
+        origin=headers.get(ORIGINAL_ID, f"{stream}:{place}"),
+        content_type=headers.get("content-type", ""),
+        dropped_by=headers.get("Cinnabar-Dropped-By"),
+        dropped_because=headers.get("Cinnabar-Dropped-Because"),
     )
 
 
-def _one_line(text: str) -> str:
-    """Header values are ASCII lines; the rest is escaped rather than lost."""
-    return " ".join(text.split()).encode("ascii", "backslashreplace").decode()[:1000]
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0
+
+
+def _moment(text: str | None) -> datetime:
+    return datetime.fromisoformat(text) if text else datetime.fromtimestamp(0, UTC)
+
+
+def one_line(text: str) -> str:
+    """Header values are printable ASCII lines; the rest is escaped rather than lost. At most 1,000 characters."""
+    printable = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in " ".join(text.split()))
+    return printable.encode("ascii", "backslashreplace").decode()[:1000]

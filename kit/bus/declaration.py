@@ -6,11 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.registry import SERVICES, stream_of
-from kit.bus import dead_letters
+from kit.bus import advisories, dead_letters
 from kit.bus.handlers import Handler, RawHandler
 
 INGEST = "INGEST"
-ADVISORIES = "ADVISORIES"
+ADVISORIES = advisories.STREAM
+LEASES = "cinnabar_leases"
+
+_ADVISORY_SUBJECTS = (
+    "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",
+    "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>",
+)
 
 _DAY = 24 * 3600
 
@@ -40,9 +46,18 @@ class ConsumerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketSpec:
+    """One key-value bucket that keeps the newest value of each key."""
+
+    name: str
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     streams: tuple[StreamSpec, ...]
     consumers: tuple[ConsumerSpec, ...]
+    buckets: tuple[BucketSpec, ...] = ()
 
 
 def streams(replicas: int) -> tuple[StreamSpec, ...]:
@@ -60,15 +75,7 @@ def streams(replicas: int) -> tuple[StreamSpec, ...]:
         *services,
         StreamSpec(INGEST, ("ingest.>", "redrive.ingest.>"), max_age=7 * _DAY, replicas=replicas),
         StreamSpec(dead_letters.STREAM, (dead_letters.SUBJECTS,), max_age=10 * 365 * _DAY, replicas=replicas),
-        StreamSpec(
-            ADVISORIES,
-            (
-                "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",
-                "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>",
-            ),
-            max_age=90 * _DAY,
-            replicas=replicas,
-        ),
+        StreamSpec(ADVISORIES, _ADVISORY_SUBJECTS, max_age=90 * _DAY, replicas=replicas),
     )
 
 
@@ -88,6 +95,6 @@ def consumer(service: str, handler: Handler | RawHandler, municipality: str) -> 
 
 def declare(handlers: Iterable[tuple[str, Handler | RawHandler]], municipality: str, replicas: int = 1) -> Declaration:
     """The whole declaration for the given (service, handler) pairs."""
-    return Declaration(
-        streams(replicas), tuple(consumer(service, handler, municipality) for service, handler in handlers)
-    )
+    consumers = tuple(consumer(service, handler, municipality) for service, handler in handlers)
+    safety_net = ConsumerSpec(ADVISORIES, advisories.DURABLE, _ADVISORY_SUBJECTS)
+    return Declaration(streams(replicas), (*consumers, safety_net), (BucketSpec(LEASES, replicas),))

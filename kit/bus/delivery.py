@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.envelope import CONTENT_TYPE, Envelope, Unreadable, decode
+from kit.store.outbox import BODY_LIMIT
 
-BODY_LIMIT = 1024 * 1024
+REDRIVEN = "redrive."
+ORIGINAL_SUBJECT = "Cinnabar-Subject"
+ORIGINAL_ID = "Cinnabar-Original"
 
 
 @dataclass(slots=True, eq=False)
@@ -30,11 +33,23 @@ class Delivery:
 
     @property
     def headers(self) -> dict[str, str]:
-        return dict(self.raw.headers or {})
+        found: dict[str, str] = self.raw.headers or {}
+        return found
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What a redrive says about the first life of the message; nobody else is believed."""
+        return self.headers if self.raw.subject.startswith(REDRIVEN) else {}
 
     @property
     def subject(self) -> str:
-        return str(self.raw.subject)
+        """Where the message was published at first."""
+        return str(self.told.get(ORIGINAL_SUBJECT) or self.raw.subject)
+
+    @property
+    def origin(self) -> str:
+        """Stream and sequence under which the message was stored at first: `INGEST:17`."""
+        return str(self.told.get(ORIGINAL_ID) or f"{self.stream}:{self.stream_sequence}")
 
     @property
     def stream(self) -> str:
@@ -55,23 +70,34 @@ class Delivery:
     async def nak(self, delay: float = 0) -> None:
         await self.raw.nak(delay=delay or None)
 
-    async def term(self) -> None:
-        await self.raw.term()
+    async def term(self, reason: str) -> None:
+        """End it for this consumer. The server repeats `reason` in its advisory."""
+        await self.raw._client.publish(self.raw.reply, f"+TERM {reason}".encode())
+        self.raw._ackd = True
 
     async def still_working(self) -> None:
         await self.raw.in_progress()
 
 
 class CloudEventsCodec:
-    """FastStream codec: a message becomes a `Delivery`; encoding is the envelope's own."""
+    """FastStream codec: each message of a batch becomes a `Delivery`; encoding is the envelope's own.
+
+    Item by item, so that one bad message cannot spoil the batch it came in.
+    """
 
     __slots__ = ()
 
     async def decode(self, msg: Any) -> Any:
         return read(msg.raw_message)
 
+    async def decode_batch(self, msg: Any) -> Any:
+        return [read(raw) for raw in msg.raw_message]
+
     async def encode(self, msg: Any, serializer: Any = None) -> tuple[bytes, str | None]:
         return (msg.encode() if isinstance(msg, Envelope) else bytes(msg)), CONTENT_TYPE
+
+    async def encode_batch(self, msgs: Any, serializer: Any = None) -> list[tuple[bytes, str | None]]:
+        return [await self.encode(msg, serializer) for msg in msgs]
 
 
 def read(raw: Any) -> Delivery:

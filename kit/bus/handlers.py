@@ -24,21 +24,33 @@ class Permanent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Seconds to wait before the 2nd, 3rd, ... delivery; after the last one the event is a dead letter."""
+    """Seconds to wait before the 2nd, 3rd, ... attempt; after the last one the event is a dead letter.
+
+    The same for a handler's errors and for what cannot be read: during a rolling upgrade a newer replica may be
+    able to. `jitter` is the share by which a delay may be longer or shorter.
+    """
 
     delays: tuple[float, ...] = (1, 5, 30, 120, 600)
     jitter: float = 0.2
 
-    def delay(self, delivered: int, random: Random) -> float | None:
-        """How long to wait after the delivery numbered `delivered` (from 1) failed; None: no more."""
-        if not 1 <= delivered <= len(self.delays):
+    @property
+    def attempts(self) -> int:
+        return len(self.delays) + 1
+
+    @property
+    def longest(self) -> float:
+        """Seconds until the last attempt has begun, at most."""
+        return sum(self.delays) * (1 + self.jitter)
+
+    def delay(self, attempt: int, random: Random) -> float | None:
+        """How long to wait after the attempt numbered `attempt` (from 1) failed; None: no more."""
+        if attempt > len(self.delays):
             return None
-        planned = self.delays[delivered - 1]
+        planned = self.delays[max(attempt, 1) - 1]
         return planned * (1 + self.jitter * (2 * random.random() - 1))
 
 
-# What cannot be read now may be readable by a newer replica during a rolling upgrade, so it waits a little.
-UNREADABLE = Retry(delays=(1, 5))
+TIME_LIMIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Handler:
     """One function a service runs for one contract, with its durable consumer's name and retry policy.
 
     `entity` names what must not be handled twice at the same time; without it that is the event's subject.
+    `time_limit`: seconds one attempt may take.
     """
 
     contract: Contract
@@ -53,6 +66,8 @@ class Handler:
     name: str
     retry: Retry
     entity: Callable[[Any], str] | None = None
+    in_order: bool = False
+    time_limit: float = TIME_LIMIT
 
     def durable(self, service: str) -> str:
         """The JetStream durable: `notifications_raise_alerts`."""
@@ -60,20 +75,34 @@ class Handler:
 
 
 def handles(
-    model: type[E], *, retry: Retry | None = None, entity: Callable[[E], str] | None = None
+    model: type[E],
+    *,
+    retry: Retry | None = None,
+    entity: Callable[[E], str] | None = None,
+    in_order: bool = False,
+    time_limit: float = TIME_LIMIT,
 ) -> Callable[[HandlerFunction[E]], Handler]:
-    """Declare a plain async function as the handler of one event version."""
+    """Declare a plain async function as the handler of one event version.
+
+    Most handlers compare `work.cause.sequence` with what they stored, which makes a late or repeated event
+    harmless. `in_order` is for those that cannot: event n + 1 of an entity waits until event n has taken
+    effect, and later than the whole retry policy of event n it becomes a dead letter. It asks that the
+    producer says this very event at each version of the entity, starting with 1.
+    """
 
     def declare(function: HandlerFunction[E]) -> Handler:
         name = getattr(function, "__name__", "handler")
-        return Handler(model.contract, function, name, retry or Retry(), entity)
+        return Handler(model.contract, function, name, retry or Retry(), entity, in_order, time_limit)
 
     return declare
 
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """A payload that is no event of ours, such as what a device sent, with where it came from."""
+    """A payload that is no event of ours, such as what a device sent, with where it came from.
+
+    A redriven one has the subject and the id it had at first.
+    """
 
     subject: str
     body: bytes
@@ -92,6 +121,7 @@ class RawHandler:
     run: RawFunction
     name: str
     retry: Retry
+    time_limit: float = TIME_LIMIT
 
     def durable(self, service: str) -> str:
         return f"{service}_{self.name}"

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    KeyValueConfig,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
 from nats.js.errors import NotFoundError
 
-from kit.bus.declaration import ConsumerSpec, Declaration, StreamSpec
+from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as declared. `destructive`: mending it may lose messages or a position."""
+    """One thing that is not as declared. `destructive`: mending it may lose messages, copies or a position."""
 
     what: str
     live: str
@@ -21,7 +31,8 @@ class Difference:
     destructive: bool = False
 
     def __str__(self) -> str:
-        return f"{self.what}: is {self.live}, declared {self.declared}"
+        note = " (mending it is destructive)" if self.destructive else ""
+        return f"{self.what}: is {self.live}, declared {self.declared}{note}"
 
 
 async def differences(jetstream: Any, declaration: Declaration) -> list[Difference]:
@@ -31,13 +42,15 @@ async def differences(jetstream: Any, declaration: Declaration) -> list[Differen
         found += await _stream_differences(jetstream, stream)
     for consumer in declaration.consumers:
         found += await _consumer_differences(jetstream, consumer)
+    for bucket in declaration.buckets:
+        found += await _bucket_differences(jetstream, bucket)
     return found
 
 
 async def provision(jetstream: Any, declaration: Declaration, *, allow_destructive: bool = False) -> list[Difference]:
     """Create what is missing and mend what differs; the differences that were mended.
 
-    Raises RuntimeError naming every destructive difference unless `allow_destructive`.
+    Raises RuntimeError naming every destructive difference unless `allow_destructive`; nothing is changed then.
     """
     found = await differences(jetstream, declaration)
     refused = [str(difference) for difference in found if difference.destructive]
@@ -50,7 +63,10 @@ async def provision(jetstream: Any, declaration: Declaration, *, allow_destructi
             await _put_stream(jetstream, stream)
     for consumer in declaration.consumers:
         if await _consumer_differences(jetstream, consumer):
-            await jetstream.add_consumer(consumer.stream, config=_consumer_config(consumer))
+            await _put_consumer(jetstream, consumer)
+    for bucket in declaration.buckets:
+        if await _bucket_differences(jetstream, bucket):
+            await _put_bucket(jetstream, bucket)
     return found
 
 
@@ -89,18 +105,49 @@ async def _put_stream(jetstream: Any, spec: StreamSpec) -> None:
         await jetstream.update_stream(_stream_config(spec))
 
 
+async def _put_consumer(jetstream: Any, spec: ConsumerSpec) -> None:
+    """A consumer whose kind differs cannot be updated: it starts anew, and the inboxes skip what is done."""
+    try:
+        live = (await jetstream.consumer_info(spec.stream, spec.durable)).config
+    except NotFoundError:
+        live = None
+    if live is not None and _kind(live) != _kind(_consumer_config(spec)):
+        await jetstream.delete_consumer(spec.stream, spec.durable)
+    await jetstream.add_consumer(spec.stream, config=_consumer_config(spec))
+
+
+async def _put_bucket(jetstream: Any, spec: BucketSpec) -> None:
+    try:
+        info = await jetstream.stream_info(f"KV_{spec.name}")
+    except NotFoundError:
+        await jetstream.create_key_value(KeyValueConfig(bucket=spec.name, history=1, replicas=spec.replicas))
+    else:
+        await jetstream.update_stream(info.config.evolve(num_replicas=spec.replicas))
+
+
+def _kind(config: ConsumerConfig) -> tuple[Any, ...]:
+    """What the server does not let anybody change on a consumer that exists."""
+    return config.ack_policy, config.deliver_policy, config.deliver_subject or None
+
+
 async def _stream_differences(jetstream: Any, spec: StreamSpec) -> list[Difference]:
     what = f"stream {spec.name}"
     try:
         live = (await jetstream.stream_info(spec.name)).config
     except NotFoundError:
         return [Difference(what, "missing", "present")]
-    declared_bytes = spec.max_bytes
+    subjects = set(live.subjects or [])
     pairs: list[tuple[str, Any, Any, bool]] = [
-        ("subjects", sorted(live.subjects or []), sorted(spec.subjects), not set(live.subjects) <= set(spec.subjects)),
-        ("max_age", float(live.max_age or 0), float(spec.max_age), (live.max_age or 0) > spec.max_age),
-        ("max_bytes", live.max_bytes, declared_bytes, 0 < declared_bytes < (live.max_bytes or 0)),
-        ("replicas", live.num_replicas, spec.replicas, False),
+        ("subjects", sorted(subjects), sorted(spec.subjects), not subjects <= set(spec.subjects)),
+        ("max_age", float(live.max_age or 0), float(spec.max_age), _limit(live.max_age) > _limit(spec.max_age)),
+        ("max_bytes", _bound(live.max_bytes), spec.max_bytes, _limit(live.max_bytes) > _limit(spec.max_bytes)),
+        ("max_msgs", _bound(live.max_msgs), -1, False),
+        ("max_msgs_per_subject", _bound(live.max_msgs_per_subject), -1, False),
+        ("max_msg_size", _bound(live.max_msg_size), -1, False),
+        ("discard", str(live.discard or "old"), str(DiscardPolicy.OLD.value), False),
+        ("retention", str(live.retention), str(RetentionPolicy.LIMITS.value), True),
+        ("storage", str(live.storage), str(StorageType.FILE.value), True),
+        ("replicas", live.num_replicas, spec.replicas, (live.num_replicas or 1) > spec.replicas),
         ("duplicate_window", float(live.duplicate_window or 0), float(spec.duplicate_window), False),
     ]
     return _unequal(what, pairs)
@@ -115,11 +162,35 @@ async def _consumer_differences(jetstream: Any, spec: ConsumerSpec) -> list[Diff
     subjects = list(live.filter_subjects or ([live.filter_subject] if live.filter_subject else []))
     pairs: list[tuple[str, Any, Any, bool]] = [
         ("filter_subjects", sorted(subjects), sorted(spec.filter_subjects), False),
+        ("ack_policy", str(live.ack_policy), str(AckPolicy.EXPLICIT.value), True),
+        ("deliver_policy", str(live.deliver_policy), str(DeliverPolicy.ALL.value), True),
+        ("deliver_subject", live.deliver_subject or "none", "none", True),
         ("ack_wait", float(live.ack_wait or 0), float(spec.ack_wait), False),
+        ("backoff", list(live.backoff or []), [], False),
+        ("headers_only", bool(live.headers_only), False, False),
         ("max_ack_pending", live.max_ack_pending, spec.max_ack_pending, False),
-        ("max_deliver", live.max_deliver, spec.max_deliver, False),
+        ("max_deliver", _bound(live.max_deliver), spec.max_deliver, False),
     ]
     return _unequal(what, pairs)
+
+
+async def _bucket_differences(jetstream: Any, spec: BucketSpec) -> list[Difference]:
+    what = f"bucket {spec.name}"
+    try:
+        live = (await jetstream.stream_info(f"KV_{spec.name}")).config
+    except NotFoundError:
+        return [Difference(what, "missing", "present")]
+    fewer = (live.num_replicas or 1) > spec.replicas
+    return _unequal(what, [("replicas", live.num_replicas, spec.replicas, fewer)])
+
+
+def _bound(limit: float | None) -> float:
+    """The server says "no limit" as -1, as 0, or not at all."""
+    return limit if limit and limit > 0 else -1
+
+
+def _limit(limit: float | None) -> float:
+    return limit if limit and limit > 0 else inf
 
 
 def _unequal(what: str, pairs: list[tuple[str, Any, Any, bool]]) -> list[Difference]:

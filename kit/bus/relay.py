@@ -8,8 +8,8 @@ import logging
 from collections import deque
 from typing import Any
 
-from contracts.envelope import CONTENT_TYPE
 from kit import metrics
+from kit.bus.publish import publish
 from kit.clock import now
 from kit.store.outbox import Outbox, Row
 
@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 WINDOW = 500
 HELD_LIMIT = 10_000
 SWEEP_SECONDS = 1.0
-ACK_SECONDS = 5.0
+LONGEST_PAUSE = 5.0
+MARK_SECONDS = 0.02
 
 
 class Relay:
@@ -32,7 +33,10 @@ class Relay:
         self._sweep_every = sweep
         self._rows: deque[Row] = deque()
         self._held: set[str] = set()
+        self._sent: set[str] = set()
         self._wake = asyncio.Event()
+        self._wake_marker = asyncio.Event()
+        self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def offer(self, rows: list[Row]) -> None:
@@ -48,6 +52,7 @@ class Relay:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._publish_forever(), name=f"relay-{self.service}"),
+            asyncio.create_task(self._mark_forever(), name=f"mark-{self.service}"),
             asyncio.create_task(self._sweep_forever(), name=f"sweep-{self.service}"),
         ]
 
@@ -57,62 +62,45 @@ class Relay:
             async with asyncio.timeout(grace):
                 while self._held and self._client.is_connected:
                     await asyncio.sleep(0.01)
+        self._stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _publish_forever(self) -> None:
         pause = 0.1
-        while True:
+        while not self._stopping:
             await self._wake.wait()
             self._wake.clear()
-            while self._rows:
+            while self._rows and not self._stopping:
                 window = [self._rows.popleft() for _ in range(min(WINDOW, len(self._rows)))]
-                sent = await self._publish(window)
+                sent = set(await publish(self._client, self._js, window))
                 if sent:
-                    await self._marked(sent)
-                failed = [row for row in window if row.id not in sent]
-                if failed:
-                    self._rows.extendleft(reversed(failed))
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, 5.0)
-                else:
+                    self._sent |= sent
+                    self._wake_marker.set()
+                if len(sent) == len(window):
                     pause = 0.1
+                    continue
+                # Behind the others, so that a row which cannot be published holds up nobody else's.
+                self._rows.extend(row for row in window if row.id not in sent)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _publish(self, window: list[Row]) -> set[str]:
-        """Publish without waiting for each answer; the ids the server acknowledged."""
-        if not self._client.is_connected:
-            return set()
-        sent: set[str] = set()
-        promises: list[tuple[Row, asyncio.Future[Any]]] = []
-        try:
-            for row in window:
-                headers = {"Nats-Msg-Id": row.id, "content-type": CONTENT_TYPE}
-                promise = await self._js.publish_async(
-                    row.subject, row.body, wait_stall=ACK_SECONDS, stream=row.stream, headers=headers
-                )
-                promises.append((row, promise))
-        except Exception as error:
-            log.warning("relay %s cannot publish: %s", self.service, error)
-        if promises:
-            await asyncio.wait([promise for _, promise in promises], timeout=ACK_SECONDS)
-        for row, promise in promises:
-            if not promise.done():
-                promise.cancel()
-            elif promise.cancelled() or promise.exception() is not None:
-                log.warning("relay %s: %s was not stored: %s", self.service, row.subject, _why(promise))
-            else:
-                sent.add(row.id)
-        return sent
-
-    async def _marked(self, sent: set[str]) -> None:
-        """A mark that fails leaves the rows claimed: they are sent again later, under the same id."""
-        try:
-            await self._outbox.mark_sent(sent)
-        except Exception as error:
-            log.warning("relay %s could not mark %d rows as sent: %s", self.service, len(sent), error)
-        self._held -= sent
-        metrics.PUBLISHED.labels(self.service).inc(len(sent))
+    async def _mark_forever(self) -> None:
+        """Mark in bulk, beside the publishing. A failed mark leaves the rows to be sent again, under their ids."""
+        while True:
+            await self._wake_marker.wait()
+            await asyncio.sleep(MARK_SECONDS)
+            self._wake_marker.clear()
+            sent, self._sent = self._sent, set()
+            if not sent:
+                continue
+            try:
+                await self._outbox.mark_sent(sent)
+            except Exception as error:
+                log.warning("relay %s could not mark %d rows as sent: %s", self.service, len(sent), error)
+            self._held -= sent
+            metrics.PUBLISHED.labels(self.service).inc(len(sent))
 
     async def _sweep_forever(self) -> None:
         while True:
@@ -126,7 +114,3 @@ class Relay:
                 metrics.OUTBOX_AGE.labels(self.service).set(age)
             except Exception as error:
                 log.warning("sweep of %s waits: %s", self.service, error)
-
-
-def _why(promise: asyncio.Future[Any]) -> str:
-    return "cancelled" if promise.cancelled() else str(promise.exception())

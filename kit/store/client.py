@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -11,10 +12,14 @@ from bson.codec_options import CodecOptions, TypeCodec, TypeRegistry
 from bson.decimal128 import Decimal128
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from kit.store.collections import Collection
+from kit.store.errors import is_undecided
+
+COMMIT_TRIES = 3
 
 
 class _DecimalCodec(TypeCodec):
@@ -58,19 +63,35 @@ class Client:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
         """A session inside a transaction: commits at the end of the block, aborts on an exception."""
-        async with (
-            await self._motor.start_session() as session,
+        async with await self._motor.start_session() as session:
             session.start_transaction(
                 read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority", j=True)
-            ),
-        ):
-            yield session
+            )
+            try:
+                yield session
+            except BaseException:
+                with contextlib.suppress(PyMongoError):
+                    await session.abort_transaction()
+                raise
+            await _commit(session)
 
     async def ping(self) -> None:
         await self._motor.admin.command("ping")
 
     def close(self) -> None:
         self._motor.close()
+
+
+async def _commit(session: Any) -> None:
+    """Commit; asked again while the answer is unknown, which the server takes as the same commit."""
+    for tries in range(1, COMMIT_TRIES + 1):
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if tries == COMMIT_TRIES or not is_undecided(error):
+                raise
+        else:
+            return
 
 
 async def ensure_indexes(database: Any, collections: list[Collection]) -> None:

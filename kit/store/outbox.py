@@ -18,15 +18,22 @@ from kit.store.collections import Collection, Index
 
 CLAIM = timedelta(seconds=10)
 RETENTION = timedelta(days=14)
+# Half of what nats-server takes by default, so that a dead letter's headers still fit beside any body.
+BODY_LIMIT = 512 * 1024
 
 OUTBOX = Collection(
     "outbox",
     indexes=[
         Index([("state", 1), ("claimed_until", 1)], where={"state": "claimed"}),
         Index([("sent_at", 1)], expire_after=int(RETENTION.total_seconds())),
+        Index([("state", 1), ("created_at", 1)], where={"state": "claimed"}),
         Index([("created_at", 1)]),
     ],
 )
+
+
+class EventTooLarge(ValueError):
+    """An event that no subscriber would accept; it spoils only the unit of work that wanted to send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,17 @@ class Row:
 
 
 def row_of(envelope: Envelope, created_at: datetime) -> Row:
-    return Row(envelope.id, envelope.nats_subject, envelope.contract.stream, envelope.encode(), created_at)
+    """Raises EventTooLarge."""
+    body = envelope.encode()
+    if len(body) > BODY_LIMIT:
+        raise EventTooLarge(
+            f"{envelope.contract.type} about {envelope.subject} has {len(body)} bytes; at most {BODY_LIMIT} may be sent"
+        )
+    return Row(envelope.id, envelope.nats_subject, envelope.contract.stream, body, created_at)
 
 
 def document_of(row: Row, owner: str) -> dict[str, Any]:
+    """The row, claimed by `owner`, who publishes it from memory as soon as it is committed."""
     return {
         "_id": row.id,
         "subject": row.subject,
@@ -53,7 +67,7 @@ def document_of(row: Row, owner: str) -> dict[str, Any]:
         "created_at": row.created_at,
         "state": "claimed",
         "claimed_by": owner,
-        "claimed_until": row.created_at + CLAIM,
+        "claimed_until": now() + CLAIM,
     }
 
 

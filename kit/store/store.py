@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,39 +11,78 @@ from typing import Any, TypeVar
 
 from contracts.envelope import Envelope
 from kit.clock import now, uuid7
+from kit.store.attempts import ATTEMPTS, Attempts
 from kit.store.client import Client, ensure_indexes
 from kit.store.collections import Collection
 from kit.store.committer import INBOX, Committer
+from kit.store.fences import FENCES, Fence
+from kit.store.generations import GENERATIONS, Generations
 from kit.store.outbox import OUTBOX, Outbox, Row
+from kit.store.sequences import SEQUENCES
 from kit.store.work import Work
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 
 class Store:
-    """Reads go to `database`; every write goes through `transact`."""
+    """Reads go to `database`; every write goes through `transact`.
 
-    def __init__(self, client: Client, service: str, municipality: str, collections: Sequence[Collection]) -> None:
+    `read_model` names the collections that handlers make of events alone. They follow the live generation, unless
+    `generation` names the one that is being built.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        service: str,
+        municipality: str,
+        collections: Sequence[Collection],
+        *,
+        read_model: Sequence[Collection] = (),
+        generation: int | None = None,
+    ) -> None:
         self.service = service
         self.municipality = municipality
-        self.database: Any = client.database(f"cinnabar_{service}")
+        rebuilt = [*read_model, INBOX, SEQUENCES] if read_model else []
+        self.generations = Generations(client.database(f"cinnabar_{service}"), rebuilt, generation)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid7()[-12:]}"
         self.outbox = Outbox(self.database, self.owner)
+        self.attempts = Attempts(self.database)
         self.watchers: list[Callable[[list[Row]], None]] = []
-        self._collections = [*collections, OUTBOX, INBOX]
-        self._committer = Committer(client, self.database, self.owner, self._hand_over)
+        self._fence: Fence | None = None
+        self._collections = [*collections, OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS]
+        self._committer = Committer(client, self.generations, self.owner, self._hand_over)
+
+    @property
+    def database(self) -> Any:
+        """The driver's database, with the read model's collections as the generation in use has them."""
+        return self.generations.view
 
     def _hand_over(self, rows: list[Row]) -> None:
         """Tell whoever waits, the relay first of all, which events were just committed."""
         for watcher in self.watchers:
-            watcher(rows)
+            try:
+                watcher(rows)
+            except Exception:
+                # What is committed stays committed; the sweep finds the rows that nobody took.
+                log.exception("a watcher of %s failed", self.service)
 
     async def start(self) -> None:
-        await ensure_indexes(self.database, self._collections)
+        await self.generations.start()
+        await ensure_indexes(self.generations.database, self.database.declared(self._collections))
         self._committer.start()
 
     async def stop(self) -> None:
         await self._committer.stop()
+        await self.generations.stop()
+
+    def fenced(self, fence: Fence) -> Store:
+        """The same store, whose units of work commit only while `fence` is the newest of its name."""
+        view = copy.copy(self)
+        view._fence = fence
+        return view
 
     def __getitem__(self, collection: Collection) -> Any:
         """The driver's collection, for queries."""
@@ -64,6 +105,12 @@ class Store:
         `inbox_id` makes it take effect once however often it is asked for; a repeat raises AlreadyDone.
         """
 
+        async def fenced(work: Work) -> T:
+            result = await attempt(work)
+            if self._fence is not None and not work.empty:
+                self._fence.hold(work)
+            return result
+
         def new_work() -> Work:
             return Work(
                 database=self.database,
@@ -74,4 +121,4 @@ class Store:
                 inbox_id=inbox_id,
             )
 
-        return await self._committer.run(attempt, new_work)
+        return await self._committer.run(fenced, new_work)

@@ -6,7 +6,7 @@ its writing through the unit of work and nothing else outside of it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -21,18 +21,23 @@ from contracts.envelope import Envelope
 from contracts.registry import Event
 from kit.clock import uuid7
 from kit.store.collections import Aggregates, Collection
+from kit.store.groups import Claims, claims_of
 
 A = TypeVar("A", bound=BaseModel)
 
 
 @dataclass(slots=True)
 class Write:
-    """One pending operation. `exact` writes must match a document, or the whole unit is refused."""
+    """One pending operation. `exact` writes must match a document, or the whole unit is refused.
+
+    `shared`: it holds whatever others do to the same document meanwhile.
+    """
 
     collection: str
     operation: Any
     key: Any
     exact: bool = False
+    shared: bool = False
 
 
 @dataclass(slots=True)
@@ -97,7 +102,7 @@ class Work:
 
     def update(self, where: Collection, query: dict[str, Any], change: dict[str, Any], *, upsert: bool = False) -> None:
         """A change that holds whatever else happened meanwhile, such as $set or $inc on a read model."""
-        self.writes.append(Write(where.name, UpdateOne(query, change, upsert=upsert), query.get("_id")))
+        self.writes.append(Write(where.name, UpdateOne(query, change, upsert=upsert), query.get("_id"), shared=True))
 
     def put(self, where: Collection, document: dict[str, Any]) -> None:
         """Replace or create the document of that `_id`."""
@@ -135,10 +140,18 @@ class Work:
         return newest
 
     @property
-    def touched(self) -> Iterable[tuple[str, Any]]:
-        """The documents whose unchanged state this unit relies on."""
-        return ((write.collection, write.key) for write in self.writes if write.exact)
+    def claims(self) -> Claims:
+        """The documents this unit writes and the entity whose event it handles."""
+        alone: list[Hashable] = [(write.collection, _hashable(write.key)) for write in self.writes if not write.shared]
+        if self.cause is not None and self.inbox_id is not None:
+            alone.append(("an entity", self.cause.contract.service, self.cause.subject))
+        shared = [(write.collection, _hashable(write.key)) for write in self.writes if write.shared]
+        return claims_of(alone, shared)
 
     @property
     def empty(self) -> bool:
         return not self.writes and not self.outgoing and self.inbox_id is None
+
+
+def _hashable(key: Any) -> Hashable:
+    return key if isinstance(key, Hashable) else repr(key)
