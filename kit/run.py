@@ -13,7 +13,10 @@ from kit.settings import Settings
 
 
 async def run(settings: Settings, services: Sequence[Service], when_ready: Callable[[], None] = lambda: None) -> int:
-    """Serve until SIGINT or SIGTERM; the exit code. In the embedded mode the example is loaded first."""
+    """Serve until SIGINT or SIGTERM; the exit code. In the embedded mode the example is loaded first.
+
+    Raises RuntimeError saying what kept it from starting.
+    """
     runtime = Runtime(services, settings)
     app = create_app(runtime)
     if settings.embedded:
@@ -28,4 +31,6 @@ async def run(settings: Settings, services: Sequence[Service], when_ready: Calla
         runtime.pending.discard(STEP)
         when_ready()
 
-    return 0 if await serve(app, settings.host, settings.port, when_started) else 1
+    if await serve(app, settings.host, settings.port, when_started):
+        return 0
+    raise RuntimeError(f"could not start: {runtime.failure or 'see the lines above'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from kit.auth.tokens import LocalIssuer, OidcIssuer, Verifier
 from kit.bus.bus import Bus
@@ -18,6 +18,8 @@ from kit.store import Client, Store
 
 log = logging.getLogger(__name__)
 
+REACH_SECONDS = 10.0
+
 
 class Runtime:
     """Starts, watches and stops the services of one process."""
@@ -29,7 +31,11 @@ class Runtime:
         self._client = Client(settings.mongo_url)
         self.stores = {
             service.name: Store(
-                self._client, service.name, settings.municipality, [*service.collections, IDEMPOTENCY_KEYS]
+                self._client,
+                service.name,
+                settings.municipality,
+                [*service.collections, IDEMPOTENCY_KEYS],
+                read_model=service.read_model,
             )
             for service in services
         }
@@ -39,6 +45,7 @@ class Runtime:
         self._started = False
         self._workers: list[asyncio.Task[None]] = []
         self.pending: set[str] = set()
+        self.failure: Exception | None = None
 
     def context(self, service: Service) -> Context:
         return Context(self.stores[service.name], self.settings)
@@ -50,7 +57,10 @@ class Runtime:
 
     async def start(self) -> None:
         """Connect, provision in the embedded mode, check the server against the declaration, take up work."""
-        await asyncio.gather(self._client.ping(), self.bus.connect())
+        await asyncio.gather(
+            _reach("MongoDB", self.settings.mongo_url, "CINNABAR_MONGO_URL", self._client.ping()),
+            _reach("NATS", self.settings.nats_url, "CINNABAR_NATS_URL", self.bus.connect()),
+        )
         if self.settings.embedded:
             await provision(self.bus.jetstream, self.declaration)
         if found := await self.bus.check(self.declaration):
@@ -74,6 +84,7 @@ class Runtime:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
+        await self.bus.finish()
         await asyncio.gather(*(store.stop() for store in self.stores.values()))
         await self.bus.stop()
         self._client.close()
@@ -94,6 +105,18 @@ class Runtime:
             log.debug("not ready: %s", error)
             waiting.append("MongoDB")
         return waiting
+
+
+async def _reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> None:
+    """Wait for a server a little; say which one does not answer, where, and what to look at."""
+    place = url.rpartition("@")[2] or "nowhere"
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            await attempt
+    except TimeoutError:
+        raise RuntimeError(f"{what} does not answer at {place}; is it running? check {setting}") from None
+    except Exception as error:
+        raise RuntimeError(f"{what} cannot be used at {place}: {str(error)[:300]}; check {setting}") from error
 
 
 def declaration_of(services: Sequence[Service], settings: Settings) -> Declaration:

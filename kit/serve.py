@@ -13,13 +13,15 @@ import uvicorn
 class Server(uvicorn.Server):
     """uvicorn without its own signal handlers, which would end the process before the databases are stopped."""
 
+    asked_to_stop = False
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
 
 
 async def serve(app: object, host: str, port: int, when_started: Callable[[], Awaitable[None]]) -> bool:
-    """Serve `app`; whether it started at all. `when_started` runs beside it once it answers."""
+    """Serve `app` until a signal; False when it could not start. `when_started` runs once it answers."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
@@ -31,22 +33,35 @@ async def serve(app: object, host: str, port: int, when_started: Callable[[], Aw
         loop="none",
     )
     server = Server(config)
+    serving = asyncio.create_task(_serve(server))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, server)
+        loop.add_signal_handler(number, _stop, server, serving)
     beside = asyncio.create_task(_once_started(server, when_started))
     try:
-        await server.serve()
+        await serving
+    except asyncio.CancelledError:
+        if not server.asked_to_stop:
+            raise
     finally:
         beside.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await beside
-    return server.started
+    return server.started or server.asked_to_stop
 
 
-def _stop(server: Server) -> None:
-    server.force_exit = server.should_exit
-    server.should_exit = True
+async def _serve(server: Server) -> None:
+    """uvicorn leaves by SystemExit when the start fails, which would tear down the loop around it."""
+    with contextlib.suppress(SystemExit):
+        await server.serve()
+
+
+def _stop(server: Server, serving: asyncio.Task[None]) -> None:
+    """Finish what is in hand; a start that is still waiting for something is given up at once."""
+    server.force_exit = server.asked_to_stop
+    server.asked_to_stop = server.should_exit = True
+    if not server.started:
+        serving.cancel()
 
 
 async def _once_started(server: Server, then: Callable[[], Awaitable[None]]) -> None:

@@ -54,4 +54,10 @@ def start_logs(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("kit", "services", "contracts"):
         logging.getLogger(name).setLevel(level)
-    logging.getLogger("kit.bus.faststream").setLevel(logging.WARNING)
+    # FastStream brings a handler of its own, and speaks of each task that ends.
+    faststream = logging.getLogger("faststream")
+    faststream.handlers.clear()
+    for chatty in (faststream, logging.getLogger("kit.bus.faststream")):
+        chatty.setLevel(logging.WARNING)
+    # A start that fails is told in one sentence by whoever started it.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

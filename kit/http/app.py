@@ -10,6 +10,8 @@ from fastapi import Depends, FastAPI, Request
 
 from kit.auth import sign_in
 from kit.auth.middleware import WhoIsAsking
+from kit.catalogue.routes import TEMPLATES as CATALOGUE_TEMPLATES
+from kit.catalogue.routes import catalogue_router
 from kit.http import dead_letters, health, problems
 from kit.http.observe import Observed
 from kit.runtime import Runtime
@@ -19,13 +21,19 @@ from kit.web.i18n import Catalogues
 from kit.web.render import OWN_CATALOGUE, FrameSettings, Pages, service_catalogues
 from kit.web.routes import frame_routes
 
+LARGEST_BODY = 25 * 1024 * 1024
+
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The HTTP side of a runtime, which starts and stops with it."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await runtime.start()
+        try:
+            await runtime.start()
+        except Exception as error:
+            runtime.failure = error
+            raise
         yield
         await runtime.stop()
 
@@ -36,6 +44,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        max_body_size=LARGEST_BODY,
     )
     pages = _pages(runtime)
     app.state.runtime = runtime
@@ -45,6 +54,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.router.routes.extend(frame_routes(pages))
     for router in (health.router, sign_in.router, dead_letters.router):
         app.include_router(router)
+    app.include_router(catalogue_router(pages, runtime.services, runtime.settings.municipality))
     for service in runtime.services:
         _mount(app, service, runtime)
     app.add_middleware(SecurityHeaders)
@@ -63,7 +73,7 @@ def _mount(app: FastAPI, service: Service, runtime: Runtime) -> None:
 
 
 def _pages(runtime: Runtime) -> Pages:
-    folders = {service.name: service.templates for service in runtime.services}
+    folders = {"catalogue": CATALOGUE_TEMPLATES} | {service.name: service.templates for service in runtime.services}
     frame = FrameSettings(
         municipality_name=runtime.settings.municipality_name,
         version=version("cinnabar"),
