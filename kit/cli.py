@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Annotated, Any
 
@@ -83,6 +84,30 @@ def provision(
         print("the server is as declared" if not found else "these differ" if dry_run else "mended")
 
     _run(work())
+
+
+@app.command()
+def replay(
+    service: str,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="Leave older events out.")
+    ] = None,
+    drop_old: Annotated[bool, typer.Option("--drop-old", help="Only drop what earlier replays replaced.")] = False,
+    despite_failures: Annotated[
+        bool, typer.Option("--despite-failures", help="Go over although events could not be applied.")
+    ] = False,
+) -> None:
+    """Build a service's read model anew from the stored events, beside the live one, and go over to it."""
+    from kit.replaying import drop_old as drop  # noqa: PLC0415
+    from kit.replaying import replay as build_anew  # noqa: PLC0415
+    from kit.service import load  # noqa: PLC0415
+
+    settings = _connected()
+    moment = since.replace(tzinfo=settings.zone) if since else None
+    if drop_old:
+        _run(drop(load(service), settings, print))
+    else:
+        _run(build_anew(load(service), settings, print, since=moment, despite_failures=despite_failures))
 
 
 @contracts_app.command("check")

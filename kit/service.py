@@ -41,7 +41,8 @@ class Job:
 class Service:
     """One self-contained service. Run it alone or with others in one process.
 
-    Jobs run once across all replicas; workers run in every process, from its start to its end.
+    Jobs run once across all replicas; workers run in every process, from its start to its end. `read_model` are
+    those of the collections that handlers make of events alone, so that `cinnabar replay` can make them anew.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Service:
     handlers: Sequence[Handler | RawHandler] = ()
     jobs: Sequence[Job] = ()
     workers: Sequence[Callable[[Context], Coroutine[Any, Any, None]]] = ()
+    read_model: Sequence[Collection] = ()
     commands: typer.Typer | None = None
     load_example: Callable[[Context, Path], Awaitable[None]] | None = None
 

@@ -49,10 +49,15 @@ class Pace:
 
     applied: int = 0
     since: float = field(default_factory=monotonic)
+    until: float = 0.0
     told_at: float = 0.0
 
+    def one_more(self) -> None:
+        self.applied += 1
+        self.until = monotonic()
+
     def __str__(self) -> str:
-        seconds = max(monotonic() - self.since, 0.001)
+        seconds = max(self.until - self.since, 0.001)
         return f"{self.applied} events in {seconds:.1f} s, {self.applied / seconds:.0f} a second"
 
 
@@ -182,7 +187,7 @@ class Replay:
                 if isinstance(error, Permanent) or tries == TRIES:
                     return f"{type(error).__name__}: {error}"
             else:
-                self.pace.applied += 1
+                self.pace.one_more()
                 return None
 
     def _unreadable(self, delivery: Delivery) -> list[Failure]:

@@ -12,6 +12,7 @@ service = Service(
     name="reporting",
     title="Reports",
     collections=store.ALL,
+    read_model=store.READ_MODEL,
     api=api.router,
     pages=pages.router,
     templates=Path(__file__).parent / "pages",
