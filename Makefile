@@ -46,9 +46,10 @@ bench: ## measure throughput and latency (ARGS go to bench)
 	@$(INSTALL) dev
 	$(BIN)/python -m bench $(ARGS)
 
-chaos: ## kill servers and services under load and count effects (KILLS=20 SEED=7)
+chaos: ## kill servers and services under load, then count every effect (MINUTES=10 SEED=7)
 	@$(INSTALL) dev
-	CINNABAR_CHAOS_KILLS="$(KILLS)" CINNABAR_CHAOS_SEED="$(SEED)" $(BIN)/python -m pytest tests/chaos $(ARGS)
+	CINNABAR_CHAOS_MINUTES="$(or $(MINUTES),10)" CINNABAR_CHAOS_SEED="$(SEED)" \
+		$(BIN)/python -m pytest tests/chaos -o log_cli=true -o log_cli_level=WARNING $(ARGS)
 
 contracts: ## write contracts/schemas and contracts/asyncapi.yaml from the event models
 	@$(INSTALL) dev

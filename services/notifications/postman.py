@@ -18,7 +18,7 @@ from kit.service import Context
 from kit.settings import Settings
 from kit.store import Conflict, Work
 from services.notifications.alerts import Alert, IllegalTransition
-from services.notifications.channels.email import Accepted, EmailChannel
+from services.notifications.channels.email import Accepted, EmailChannel, Refused
 from services.notifications.mail import Links, compose, sender_address
 from services.notifications.reasons import reason
 from services.notifications.store import ALERTS, person, subscription
@@ -93,12 +93,34 @@ async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
         now=now(),
     )
     outcome = await channel.deliver(message)
+    if isinstance(outcome, Refused):
+        log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
+    await _note(context, claimed, outcome)
+
+
+async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused) -> None:
+    """Store what came of an attempt, however long the database is away: forgetting it would send the mail again.
+
+    Meanwhile the alert may have gained a fit or a decision, so the outcome goes onto it as it stands now.
+    """
+
+    async def settle(work: Work) -> None:
+        alert = await work.load(ALERTS, claimed.alert_id)
+        if alert is not None and alert.sending_since == claimed.sending_since:
+            work.save(ALERTS, _with_outcome(alert, outcome, work.now))
+
+    while True:
+        try:
+            return await context.store.transact(settle)
+        except Exception as error:
+            log.warning("what came of the mail for alert %s is still to be noted: %s", claimed.alert_id, error)
+            await asyncio.sleep(LONGEST_PAUSE)
+
+
+def _with_outcome(alert: Alert, outcome: Accepted | Refused, moment: datetime) -> Alert:
     if isinstance(outcome, Accepted):
-        await _step(context, claimed, claimed.delivered(outcome.message_id, now()))
-        return
-    log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
-    refused = claimed.refused(outcome.reason, now(), permanent=outcome.permanent, may_have_left=outcome.may_have_left)
-    await _step(context, claimed, refused)
+        return alert.delivered(outcome.message_id, moment)
+    return alert.refused(outcome.reason, moment, permanent=outcome.permanent, may_have_left=outcome.may_have_left)
 
 
 async def _step(context: Context, before: Alert, after: Alert) -> Alert | None:

@@ -1,0 +1,87 @@
+"""Runs the `cinnabar` command with a way to die, with rough weather, or with shorter waits.
+
+    python -m tests.chaos.process [--die POINT[:N]] [--rough SEED] [--brisk] -- run funding
+
+POINT is `published` (the relay has published and is about to mark) or `committed` (a consumer has committed and is
+about to acknowledge); the process ends there by SIGKILL, at the N-th time. The product knows nothing of this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+BRISK_ACK_WAIT = 8.0
+BRISK_LEASE = timedelta(seconds=6)
+BRISK_RETRIES = tuple(timedelta(seconds=2) for _ in range(12))
+
+
+def die_instead(function: Callable[..., Awaitable[Any]], nth: int) -> Callable[..., Awaitable[Any]]:
+    """`function`, except that its n-th call kills this process before anything of it is done."""
+    calls = 0
+
+    async def dying(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return await function(*args, **kwargs)
+
+    return dying
+
+
+def die_at(point: str) -> None:
+    from kit.bus.delivery import Delivery
+    from kit.store.outbox import Outbox
+
+    name, _, nth = point.partition(":")
+    owner, method = {"published": (Outbox, "mark_sent"), "committed": (Delivery, "ack")}[name]
+    setattr(owner, method, die_instead(getattr(owner, method), int(nth or 1)))
+
+
+def brisk(service: str) -> None:
+    """Shorter waits, so that what a death leaves behind is taken up within a short test."""
+    from kit.bus import declaration
+
+    patient = declaration.consumer
+
+    def impatient(*args: Any) -> Any:
+        return replace(patient(*args), ack_wait=BRISK_ACK_WAIT)
+
+    setattr(declaration, "consumer", impatient)  # noqa: B010 - a replacement is what is meant
+    if service == "notifications":
+        from services.notifications import alerts, postman
+
+        postman.LEASE = BRISK_LEASE
+        alerts.RETRY_AFTER = BRISK_RETRIES
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--die", default="")
+    parser.add_argument("--rough", type=int)
+    parser.add_argument("--brisk", action="store_true")
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    if options.brisk:
+        brisk(options.command[-1])
+    if options.die:
+        die_at(options.die)
+    if options.rough is not None:
+        from tests.chaos.weather import rough
+
+        rough(options.rough)
+    from kit import cli
+
+    sys.argv = ["cinnabar", *options.command]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

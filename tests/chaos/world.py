@@ -1,0 +1,142 @@
+"""The product as a cluster would run it: real servers and one process per service, each started again when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from kit.auth.people import DEMO_PEOPLE
+from kit.auth.tokens import LocalIssuer
+from kit.embedded.mailsink import MailSink
+from kit.embedded.processes import free_port
+from kit.service import NAMES
+from tests.chaos.child import Child
+from tests.chaos.servers import Mongo, Nats, ready
+
+REPOSITORY = Path(__file__).parents[2]
+RESTART_SECONDS = 0.5
+
+
+class World:
+    """Everything that runs, and how to reach it. `journal` is where accepted commands are written down."""
+
+    def __init__(self, folder: Path, *, nodes: int = 1, brisk: bool = True, rough: int | None = None) -> None:
+        self.folder = folder
+        self.nats = Nats(folder, nodes)
+        self.mongo = Mongo(folder, nodes)
+        self.mail = MailSink(folder / "mail")
+        self.journal = folder / "accepted.jsonl"
+        self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in NAMES}
+        self.services: dict[str, Child] = {}
+        self._options = (["--brisk"] if brisk else []) + ([] if rough is None else ["--rough", str(rough)])
+        self._replicas = nodes
+        self._keeper: asyncio.Task[None] | None = None
+
+    def as_(self, who: str) -> dict[str, str]:
+        """Headers of a demo person, such as `officer`."""
+        issuer = LocalIssuer(self.folder, "cinnabar", "idrija")
+        return {"Authorization": f"Bearer {issuer.issue(DEMO_PEOPLE[f'{who}@idrija.example'])}"}
+
+    async def start(self) -> None:
+        self.as_("officer")  # makes the key that all services then read
+        await asyncio.gather(self.nats.start(), self.mongo.start(), self.mail.start())
+        self._provision()
+        self.services = {name: self.service(name) for name in NAMES}
+        for child in self.services.values():
+            child.start()
+        self._keeper = asyncio.create_task(self._keep_running(), name="keeper")
+        await self.all_ready()
+
+    def service(self, name: str, *first: str) -> Child:
+        """A process of that service, not started yet; `first` are options of tests.chaos.process for its first life."""
+        run = [sys.executable, "-m", "tests.chaos.process", *self._options]
+        environment = self._environment() | {"CINNABAR_PORT": self.addresses[name].rpartition(":")[2]}
+        log = self.folder / f"{name}.log"
+        return Child(name, [*run, "--", "run", name], log, environment, first=[*run, *first, "--", "run", name])
+
+    async def replace(self, name: str, *first: str) -> Child:
+        """Stop a service in good order and start it with `first` for one life; the lives after that are ordinary."""
+        old = self.services.pop(name)
+        await asyncio.to_thread(old.stop)
+        new = self.service(name, *first)
+        new.earlier_deaths = old.earlier_deaths + old.starts - 1
+        self.services[name] = new
+        new.start()
+        return new
+
+    async def all_ready(self) -> None:
+        """Return when every service says that it takes work."""
+        async with httpx.AsyncClient(timeout=5) as client:
+
+            async def willing(address: str) -> bool:
+                return (await client.get(f"{address}/readyz")).status_code == 200
+
+            for name, address in self.addresses.items():
+
+                async def look(address: str = address) -> bool:
+                    return await willing(address)
+
+                try:
+                    await ready(look, name)
+                except AssertionError as error:
+                    raise AssertionError(f"{error}; its last words:\n{self.services[name].last_words()}") from None
+
+    async def stop(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        for group in (list(self.services.values()), self.children):
+            await asyncio.gather(*(asyncio.to_thread(child.stop) for child in group))
+        await self.mail.stop()
+
+    @property
+    def children(self) -> list[Child]:
+        return [*self.services.values(), *self.nats.nodes, *self.mongo.nodes]
+
+    async def _keep_running(self) -> None:
+        """What a cluster does: whatever ended is started again."""
+        while True:
+            await asyncio.sleep(RESTART_SECONDS)
+            for child in list(self.services.values()):
+                child.start()
+
+    def _provision(self) -> None:
+        command = [sys.executable, "-m", "tests.chaos.process", *self._options, "--", "provision"]
+        done = subprocess.run(
+            command, env=self._environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CINNABAR_")}
+        return inherited | {
+            "PYTHONPATH": str(REPOSITORY),
+            "CINNABAR_NATS_URL": self.nats.url,
+            "CINNABAR_MONGO_URL": self.mongo.url,
+            "CINNABAR_SMTP_URL": self.mail.url,
+            "CINNABAR_SECRET": "0123456789abcdef0123456789abcdef",
+            "CINNABAR_DATA_DIR": str(self.folder),
+            "CINNABAR_LOG_LEVEL": "WARNING",
+            "CINNABAR_STREAM_REPLICAS": str(self._replicas),
+            "CINNABAR_POLL_CALLS": "false",
+        }
+
+
+@asynccontextmanager
+async def world(folder: Path, *, nodes: int = 1, brisk: bool = True, rough: int | None = None) -> AsyncIterator[World]:
+    """A running world; nothing of it is left at the end."""
+    made = World(folder, nodes=nodes, brisk=brisk, rough=rough)
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.stop()
