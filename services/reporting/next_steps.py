@@ -85,10 +85,12 @@ def _near(due: PartialDate, today: date) -> bool:
 
 
 def _step_of(activity: Activity, kind: Kind, sl: str, en: str) -> Step:
-    name = f"{activity.number} {activity.title}"
     return Step(
         kind=kind,
-        title=LocalText(sl=f"{sl}: {name}", en=f"{en}: {name}"),
+        title=LocalText(
+            sl=f"{sl}: {activity.number} {activity.title_sl or activity.title}",
+            en=f"{en}: {activity.number} {activity.title}",
+        ),
         about=activity.number,
         due=Due.of(activity.due),
         link=f"/plan/activities/{activity.number}",
@@ -131,8 +133,8 @@ def _plan(known: Known) -> list[Step]:
     if not known.internal or plan is None or plan.waiting is None:
         return []
     title = LocalText(
-        sl=f"Potrdite različico {plan.waiting} načrta {plan.title}",
-        en=f"Approve version {plan.waiting} of the plan {plan.title}",
+        sl=f"Potrdite različico {plan.waiting} načrta",
+        en=f"Approve version {plan.waiting} of the plan",
     )
     return [Step(kind="plan_waiting", title=title, about=plan.plan_id, link="/plan")]
 
@@ -148,15 +150,14 @@ def _calls(known: Known, now: datetime, zone: ZoneInfo) -> list[Step]:
 
 def _decision(call: Call, known: Known, zone: ZoneInfo) -> Step:
     fits = known.matches_of(call.facts.call_id)
-    best, more = fits[0], len(fits) - 1
-    numbers = f"{best.activity_number} (+{more})" if more else best.activity_number
+    number, more = fits[0].activity_number, len(fits) - 1
     deadline = call.facts.deadline
     day = deadline.astimezone(zone).date() if deadline else None
     return Step(
         kind="call_deadline",
         title=LocalText(
-            sl=f"Odločite o razpisu za {numbers}: {call.facts.title}",
-            en=f"Decide on the call for {numbers}: {call.facts.title}",
+            sl=f"Odločite se o razpisu za {number}{f' (in še {more})' if more else ''}: {call.facts.title}",
+            en=f"Decide on the call for {number}{f' (and {more} more)' if more else ''}: {call.facts.title}",
         ),
         about=call.facts.call_id,
         due=Due.of(PartialDate(value=day.isoformat())) if day else None,

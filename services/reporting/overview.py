@@ -57,6 +57,7 @@ class BestMatch(Value):
 
     activity_number: str
     activity_title: str
+    activity_title_sl: str | None = None
     score: int
     matches: int
 
@@ -186,6 +187,7 @@ def _best_match(known: Known, call: Call) -> BestMatch | None:
     return BestMatch(
         activity_number=best.activity_number,
         activity_title=best.activity_title,
+        activity_title_sl=best.activity_title_sl,
         score=best.score,
         matches=len(fits),
     )

@@ -40,8 +40,10 @@ class Activity(Value):
     activity_id: str
     number: str
     title: str
+    title_sl: str | None = None
     action_number: str
     action_title: str
+    action_title_sl: str | None = None
     estimated: Money | None = None
     timing: Timing = Timing()
     responsible: list[str] = []
@@ -97,6 +99,7 @@ class Match(Value):
     activity_id: str
     activity_number: str
     activity_title: str
+    activity_title_sl: str | None = None
     score: int
     own_share: Money | None = None
 

@@ -21,6 +21,7 @@ class ActivityRow(Value):
     id: str
     number: str
     title: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
     action_number: str
     stage: str
     delivery: Delivery
@@ -39,6 +40,7 @@ class ActionRow(Value):
 
     number: str
     title: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
     area: str
     objective: str
     timing: Timing
@@ -64,6 +66,7 @@ def activity_rows(known: Known, now: datetime, zone: ZoneInfo) -> list[ActivityR
             id=activity.activity_id,
             number=activity.number,
             title=activity.title,
+            title_sl=activity.title_sl,
             action_number=activity.action_number,
             stage=activity.stage,
             delivery=judged.state,
@@ -96,6 +99,7 @@ def action_row(action: ActionSummary, every: list[ActivityRow], known: Known) ->
     return ActionRow(
         number=action.number,
         title=action.title,
+        title_sl=action.title_sl,
         area=action.area,
         objective=action.objective,
         timing=action.timing,

@@ -16,6 +16,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
     "number",
     "title",
+    "title_sl",
     "action",
     "stage",
     "delivery",
@@ -48,6 +49,7 @@ def _cells(row: ActivityRow) -> list[str]:
     return [
         _plain(row.number),
         _plain(row.title),
+        _plain(row.title_sl or ""),
         _plain(row.action_number),
         _plain(row.stage),
         row.delivery,

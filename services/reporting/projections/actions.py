@@ -12,7 +12,10 @@ from kit.store import Work
 from services.reporting.projections.newest import cause_of, keep_newest
 from services.reporting.store import ACTIVITIES, PLANS
 
-_NEED = {"number", "title", "action_number", "action_title", "estimated", "timing", "responsible", "funding", "removed"}
+_NEED = {
+    *("number", "title", "title_sl", "action_number", "action_title", "action_title_sl"),
+    *("estimated", "timing", "responsible", "funding", "removed"),
+}
 
 
 @handles(PlanImportedV1)

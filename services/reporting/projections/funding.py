@@ -18,7 +18,10 @@ from services.reporting.store import CALLS, COMMITMENTS, MATCHES, SOURCES
 
 # Long texts that no figure and no list of this service shows.
 _UNSHOWN = {"summary", "eligible_applicants", "deadline_phrase"}
-_MATCH = {"activity_id", "activity_number", "activity_title", "action_number", "score", "open_cost", "own_share"}
+_MATCH = {
+    *("activity_id", "activity_number", "activity_title", "activity_title_sl", "action_number"),
+    *("score", "open_cost", "own_share"),
+}
 
 
 @handles(CallPublishedV2)

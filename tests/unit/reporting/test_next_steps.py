@@ -62,7 +62,8 @@ def test_a_deadline_keeps_its_moment_and_its_day_where_the_reader_lives() -> Non
     seen = known(calls=[call(deadline=late_evening)], matches=[match(score=70), match(number="3.1.1", score=90)])
     step = next_steps(seen, NOW, ZONE).first[0]
     assert (step.at, step.due and step.due.value) == (late_evening, "2027-02-01")
-    assert "3.1.1 (+1)" in step.title.en
+    assert "3.1.1 (and 1 more)" in step.title.en
+    assert "3.1.1 (in še 1)" in step.title.sl
     assert step.link == "/funding/calls/call-a"
 
 
