@@ -16,10 +16,12 @@ from kit.clock import now
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
+from services.funding import territory_names
 from services.funding.applicant_names import named
 from services.funding.calls import Call
 from services.funding.intake import take
 from services.funding.sources.by_hand import Refused, typed_call
+from services.funding.sources.source import Rejected
 from services.funding.store import CALLS, MATCHES, SOURCES
 from services.funding.theme_names import THEMES
 
@@ -67,9 +69,7 @@ async def type_in(request: Request, command: Commanding, officer: Officer) -> An
     try:
         parsed = typed_call(form)
     except Refused as refused:
-        mistakes += [
-            ((each.field or "title").split(".")[0], f"{each.reason}; {each.mend}") for each in refused.mistakes
-        ]
+        mistakes += [_said(each) for each in refused.mistakes]
     if mistakes:
         return _form(request, typed, mistakes)
 
@@ -98,6 +98,7 @@ async def call_page(request: Request, call_id: str, store: Stored) -> Any:
         others=[each for each in matches if not each.fits],
         themes=THEMES,
         applicants=[named(code) for code in call.eligible_applicants],
+        place=territory_names.named(call.territory) if call.territory else None,
         now=moment,
     )
 
@@ -145,6 +146,22 @@ def _as_call(typed: dict[str, str], zone: ZoneInfo) -> tuple[dict[str, Any], lis
             form["max_amount"] = {"amount": str(amount), "currency": "EUR"}
     form["eligible_applicants"] = ["municipality"] if typed.get("municipality") else []
     return form, mistakes
+
+
+# What a reader of the form needs to hear; the API's own words speak of its fields.
+_ON_THE_FORM = {
+    "title": ("title", "Write the title of the call"),
+    "territory": ("territory", "Write a code, such as SI-036, SI043, SI04, SI or EU"),
+    "url": ("url", "Write the whole address, such as https://www.gov.si/razpis"),
+    "co_financing_rate": ("rate", "Write a share from 0 to 100 per cent"),
+    "max_amount": ("max_amount", "Write an amount greater than zero, such as 150000"),
+}
+
+
+def _said(mistake: Rejected) -> tuple[str, str]:
+    """A refused field as the form names it, and the mend."""
+    field = (mistake.field or "title").split(".")[0]
+    return _ON_THE_FORM.get(field, (field, f"{mistake.reason}; {mistake.mend}"))
 
 
 def _number(text: str) -> Decimal | None:

@@ -125,14 +125,14 @@ def _amount(offer: Offer, need: Need) -> Iterator[Reason]:
     if wanted.amount > largest.amount:
         yield _reason(
             "covers_a_part",
-            f"Razpis krije le del: potrebovali bi {ours.sl}, da pa največ {theirs.sl}.",
+            f"Razpis krije le del: potrebovali bi {ours.sl}, razpis pa da največ {theirs.sl}.",
             f"The call pays only a part: {ours.en} is needed, and it gives at most {theirs.en}.",
             int(_AMOUNT_POINTS * largest.amount / wanted.amount),
         )
     elif wanted.amount < largest.amount * _TOO_SMALL:
         yield _reason(
             "small_for_call",
-            f"Aktivnost je za ta razpis majhna: potrebovali bi {ours.sl}, da pa do {theirs.sl}.",
+            f"Aktivnost je za ta razpis majhna: potrebovali bi {ours.sl}, razpis pa da do {theirs.sl}.",
             f"The activity is small for this call: {ours.en} is needed, and it gives up to {theirs.en}.",
             _AMOUNT_POINTS // 3,
         )

@@ -60,7 +60,13 @@ CONCEPTS: tuple[Concept, ...] = (
         "digital skill, digital competence, digital literacy, digital inclusion, digital education, digital upskilling",
     ),
     _concept("digital", "digital_skills", "digitalni, digitalizacija", "digital, digitalisation", weak=True),
-    _concept("training", "digital_skills stem_education", "usposabljanje, delavnica", "training, workshop, capacity building", weak=True),
+    _concept(
+        "training",
+        "digital_skills stem_education",
+        "usposabljanje, delavnica",
+        "training, workshop, capacity building",
+        weak=True,
+    ),
     _concept(
         "steam",
         "stem_education",
