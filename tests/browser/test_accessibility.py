@@ -1,0 +1,164 @@
+"""Every page to WCAG 2.1 AA as far as axe-core can tell, and by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser.axe import Axe, fetched
+from tests.system.copy import Copy, copy_of_cinnabar
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = (
+    "/",
+    "/plan",
+    "/plan/actions/4.1",
+    "/plan/activities/2.1.1",
+    "/funding",
+    "/sensors",
+    "/reports",
+    "/inbox",
+    "/events",
+)
+FRAME = ("/accessibility", "/sign-in", "/nothing-here", "/styleguide")
+SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
+MOST_STOPS = 400
+
+_TABBABLE = """
+const stops = [...document.querySelectorAll(
+  "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+  .filter(each => !each.disabled && each.checkVisibility({visibilityProperty: true}));
+const groups = new Set();
+return stops.filter(each => {
+  if (each.type !== "radio") return true;
+  if (groups.has(each.name)) return false;
+  groups.add(each.name);
+  return true;
+}).length;
+"""
+_FOCUSED = """
+const each = document.activeElement;
+if (each === document.body) return null;
+const style = getComputedStyle(each), box = each.getBoundingClientRect();
+const seen = new Set(window.stops || []);
+window.stops = [...seen, each];
+return {
+  name: each.outerHTML.slice(0, 120),
+  again: seen.has(each),
+  ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+  shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> Axe:
+    return fetched()
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    with copy_of_cinnabar(tmp_path_factory.mktemp("accessible") / "data") as running:
+        yield running
+
+
+def sign_in(browser: Chrome, copy: Copy, who: str = "officer") -> None:
+    browser.get(f"{copy.url}/sign-in?next=/accessibility")
+    browser.find_element(By.CSS_SELECTOR, f"input[value='{who}@idrija.example']").click()
+    browser.find_element(By.CSS_SELECTOR, "form[action='/sign-in'] button").click()
+
+
+def first_link(browser: Chrome, copy: Copy, page: str, selector: str) -> str:
+    """The address of the first link on a page, once there is one: events take a moment to arrive."""
+
+    def link(chrome: Chrome) -> Any:
+        chrome.get(copy.url + page)
+        return next((each.get_attribute("href") for each in chrome.find_elements(By.CSS_SELECTOR, selector)), None)
+
+    return str(WebDriverWait(browser, 30, 0.5).until(link)).removeprefix(copy.url)
+
+
+def faults(browser: Chrome, axe: Axe, copy: Copy, pages: tuple[str, ...]) -> dict[str, list[str]]:
+    found = {}
+    for page in pages:
+        browser.get(copy.url + page)
+        if violations := axe.violations(browser):
+            found[page] = violations
+    return found
+
+
+def prefer(browser: Chrome, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+# Both languages and both colour schemes in two runs instead of four.
+@pytest.mark.parametrize(("language", "scheme"), [("sl", "light"), ("en", "dark")])
+def test_no_page_breaks_a_rule_that_can_be_checked(
+    browser: Chrome, axe: Axe, copy: Copy, language: str, scheme: str
+) -> None:
+    prefer(browser, scheme)
+    browser.get(f"{copy.url}/?lang={language}")
+    call = first_link(browser, copy, "/funding", "main .rows h3 a")
+    series = first_link(browser, copy, "/sensors", "main .figure-value a")
+    found = faults(browser, axe, copy, (*PUBLIC, *FRAME, call, series))
+
+    sign_in(browser, copy)
+    alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
+    mail = first_link(browser, copy, "/mailbox", "main th a")
+    found |= faults(browser, axe, copy, (*SIGNED_IN, alert, mail, series))
+
+    browser.get(f"{copy.url}/funding/calls/new")
+    browser.find_element(By.NAME, "deadline").send_keys("?", Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
+    if violations := axe.violations(browser):
+        found["a refused form"] = violations
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
+    assert found == {}
+
+
+def test_a_fault_would_be_found(browser: Chrome, axe: Axe, copy: Copy) -> None:
+    browser.get(f"{copy.url}/accessibility")
+    browser.execute_script("document.querySelector('main').insertAdjacentHTML('beforeend', '<input><img src=x>')")
+    rules = {violation.partition(":")[0] for violation in axe.violations(browser)}
+    assert {"label", "image-alt"} <= rules
+
+
+def test_the_first_stop_leads_past_the_frame(browser: Chrome, copy: Copy) -> None:
+    browser.get(f"{copy.url}/plan")
+    press(browser, Keys.TAB)
+    skip = browser.switch_to.active_element
+    assert skip.get_attribute("class") == "skip"
+    assert skip.is_displayed()
+    press(browser, Keys.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "content"
+    press(browser, Keys.TAB)
+    assert browser.execute_script("return document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("page", ["/", "/funding/calls/new", "/inbox/preferences", "the first alert"])
+def test_every_stop_is_reached_by_keyboard_and_seen(browser: Chrome, copy: Copy, page: str) -> None:
+    sign_in(browser, copy)
+    browser.get(copy.url + (first_link(browser, copy, "/inbox", "main .rows h3 a") if "alert" in page else page))
+    expected = browser.execute_script(_TABBABLE)
+    stops: list[dict[str, Any]] = []
+    for _ in range(MOST_STOPS):
+        press(browser, Keys.TAB)
+        stop = browser.execute_script(_FOCUSED)
+        if stop is None or stop["again"]:
+            break
+        stops.append(stop)
+    assert [stop["name"] for stop in stops if not stop["ring"]] == [], "focus without a visible ring"
+    assert [stop["name"] for stop in stops if not stop["shown"]] == [], "focus outside the window"
+    assert len(stops) == expected
+
+
+def press(browser: Chrome, key: str) -> None:
+    browser.switch_to.active_element.send_keys(key)
