@@ -27,7 +27,8 @@ PUBLIC = (
     "/inbox",
     "/events",
 )
-FRAME = ("/accessibility", "/sign-in", "/nothing-here", "/styleguide")
+MISSING = "/nothing-here"
+FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
 SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
 MOST_STOPS = 400
 
@@ -89,6 +90,8 @@ def faults(browser: Chrome, axe: Axe, copy: Copy, pages: tuple[str, ...]) -> dic
     found = {}
     for page in pages:
         browser.get(copy.url + page)
+        status = browser.execute_script("return performance.getEntriesByType('navigation')[0].responseStatus")
+        assert status == (404 if page == MISSING else 200), f"{page} answers {status}"
         if violations := axe.violations(browser):
             found[page] = violations
     return found
