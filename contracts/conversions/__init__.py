@@ -14,7 +14,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import TypeVar
 
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, attributes_of
 from contracts.registry import Contract, Event, versions_of
 
 S = TypeVar("S", bound=Event)
@@ -63,6 +63,14 @@ def as_said(event: Event, said_at: datetime) -> list[Event]:
     older = [each for each in versions_of(own.family) if each.version < own.version and each.is_said(said_at.date())]
     newest_first = sorted(older, key=lambda contract: -contract.version)
     return [event, *(convert(event, contract, said_at) for contract in newest_first)]
+
+
+def is_said_readably(body: bytes) -> bool:
+    """Whether an event of a version nobody here knows is said in a known one, too. Raises Unreadable."""
+    attributes, _ = attributes_of(body)
+    family = attributes.type.removeprefix("cinnabar.").rpartition(".v")[0]
+    said = {part.strip() for part in (attributes.versions or "").split(",")}
+    return any(str(contract.version) in said for contract in versions_of(family))
 
 
 def missing_steps(contracts: Iterable[Contract]) -> list[str]:

@@ -105,9 +105,7 @@ async def _take(notes: Any, holder: str) -> dict[str, Any] | None:
         try:
             await notes.insert_one({"_id": REBUILD, **mine["$set"], "number": 0, "since": None, "positions": {}})
         except DuplicateKeyError:
-            raise Lost(
-                "a replay of this service is under way; wait for it, half a minute if it was killed"
-            ) from None
+            raise Lost("a replay of this service is under way; wait for it, half a minute if it was killed") from None
         return None
     return note if note["number"] else None
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
-from contracts.envelope import CONTENT_TYPE, decode
+from contracts.envelope import decode
 from contracts.funding import CallPublishedV1, CallPublishedV2, Deadline
 from kit.clock import uuid7
 from kit.settings import Settings
 from tests.conftest import Running, running
-from tests.service.contracts.toys import all_settled, effects, hears_v1, hears_v2, say, toy
+from tests.service.contracts.toys import all_settled, effects, hears_v1, hears_v2, publish_body, say, stored, toy
 from tests.waiting import until
 
 SPRING, AUTUMN = datetime(2099, 4, 30, 11, tzinfo=UTC), datetime(2099, 9, 30, 11, tzinfo=UTC)
@@ -78,11 +77,11 @@ async def test_a_version_of_tomorrow_is_passed_over_beside_a_known_one_and_a_dea
     async with running(settings, hears_v2("second"), toy("producer")) as system:
         await say(system, "producer", [new(1)])
         await _settled(system, second=1)
-        [known] = [body for body in await _stored(system) if body["type"].endswith(".v2")]
+        [known] = [body for body in await stored(system) if body["type"].endswith(".v2")]
         data = {"nobody": "knows this yet"}
         tomorrow = known | {"type": known["type"][:-1] + "3", "versions": "2,3", "data": data}
-        await _publish(system, tomorrow | {"id": uuid7(), "occurrence": known["id"]})
-        await _publish(system, tomorrow | {"id": uuid7(), "versions": "3"})
+        await publish_body(system, tomorrow | {"id": uuid7(), "occurrence": known["id"]})
+        await publish_body(system, tomorrow | {"id": uuid7(), "versions": "3"})
         assert await until(partial(_letters, system)) == [("second_note", "unknown_type")]
         await _settled(system)
         assert await _letters(system) == [("second_note", "unknown_type")]
@@ -93,7 +92,7 @@ async def test_both_versions_are_messages_of_one_occurrence(settings: Settings) 
     async with running(settings, toy("producer")) as system:
         await say(system, "producer", [new(1)])
         await _settled(system)
-        newer, older = [decode(json.dumps(body).encode()) for body in await _stored(system)]
+        newer, older = [decode(json.dumps(body).encode()) for body in await stored(system)]
         assert (newer.contract.version, older.contract.version) == (2, 1)
         assert newer.id != older.id
         assert newer.occurrence == older.occurrence == older.id
@@ -102,17 +101,3 @@ async def test_both_versions_are_messages_of_one_occurrence(settings: Settings) 
             assert each.correlation_id == older.id
         assert newer.nats_subject.endswith("funding.call.published.v2")
         assert older.nats_subject.endswith("funding.call.published.v1")
-
-
-async def _stored(system: Running) -> list[dict[str, Any]]:
-    """The bodies kept by the funding stream, in their order."""
-    jetstream = system.runtime.bus.jetstream
-    state = (await jetstream.stream_info("FUNDING")).state
-    messages = [await jetstream.get_msg("FUNDING", number) for number in range(state.first_seq, state.last_seq + 1)]
-    return [json.loads(message.data) for message in messages]
-
-
-async def _publish(system: Running, body: dict[str, Any]) -> None:
-    subject = f"cinnabar.idrija.{body['type'].removeprefix('cinnabar.')}"
-    headers = {"Nats-Msg-Id": body["id"], "content-type": CONTENT_TYPE}
-    await system.runtime.bus.jetstream.publish(subject, json.dumps(body).encode(), headers=headers)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 
+from contracts.envelope import CONTENT_TYPE
 from contracts.funding import CallPublishedV1, CallPublishedV2
 from contracts.registry import Event
 from kit.bus.handlers import Handler, handles
@@ -72,3 +75,18 @@ async def effects(system: Running, name: str) -> list[dict[str, object]]:
         await system.runtime.stores[name][EFFECTS].find({}, {"_id": 0}, sort=[("call", 1)]).to_list(None)
     )
     return found
+
+
+async def stored(system: Running) -> list[dict[str, Any]]:
+    """The bodies kept by the funding stream, in their order."""
+    jetstream = system.runtime.bus.jetstream
+    state = (await jetstream.stream_info("FUNDING")).state
+    messages = [await jetstream.get_msg("FUNDING", number) for number in range(state.first_seq, state.last_seq + 1)]
+    return [json.loads(message.data) for message in messages]
+
+
+async def publish_body(system: Running, body: dict[str, Any]) -> None:
+    """Put a body on the subject of its type, whether this build knows the type or not."""
+    subject = f"cinnabar.idrija.{body['type'].removeprefix('cinnabar.')}"
+    headers = {"Nats-Msg-Id": body["id"], "content-type": CONTENT_TYPE}
+    await system.runtime.bus.jetstream.publish(subject, json.dumps(body).encode(), headers=headers)

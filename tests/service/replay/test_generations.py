@@ -11,11 +11,11 @@ import pytest
 from contracts.funding import CallPublishedV1, CallPublishedV2
 from kit.bus import reading
 from kit.bus import replay as replaying
-from kit.clock import now
+from kit.clock import now, uuid7
 from kit.replaying import drop_old, replay
 from kit.settings import Settings
 from tests.conftest import Running, running
-from tests.service.contracts.toys import EFFECTS, say, toy
+from tests.service.contracts.toys import EFFECTS, publish_body, say, stored, toy
 from tests.service.replay.toys import OWN, heard, reader
 
 
@@ -90,6 +90,20 @@ async def test_an_event_that_cannot_be_applied_keeps_the_old_generation_until_so
         assert "goes on with generation 1" in words
         rest = [each for each in range(50) if each != 7]
         assert await heard(system, 49) == ids(rest)
+
+
+async def test_a_version_of_tomorrow_is_no_loss_beside_a_known_one_and_one_when_alone(settings: Settings) -> None:
+    async with running(settings, reader(), toy("producer")) as system:
+        await say(system, "producer", calls([1]))
+        await heard(system, 1)
+        [known] = [body for body in await stored(system) if body["type"].endswith(".published.v2")]
+        tomorrow = known | {"type": known["type"][:-1] + "3", "versions": "2,3", "data": {"new": "words"}}
+        await publish_body(system, tomorrow | {"id": uuid7(), "occurrence": known["id"]})
+        await replay(reader(), settings, quiet)
+        assert await heard(system, 1) == ids([1])
+        await publish_body(system, tomorrow | {"id": uuid7(), "versions": "3"})
+        with pytest.raises(RuntimeError, match="1 events could not be applied"):
+            await replay(reader(), settings, quiet)
 
 
 async def test_a_replay_goes_on_where_it_was_stopped(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
