@@ -205,7 +205,7 @@ def _unknowns(offer: Offer, need: Need) -> Iterator[Reason]:
         (offer.last_day is None and not offer.until_funds_run_out, "deadline", "kakšen je rok", "its deadline"),
     ):
         if unknown:
-            yield _reason(f"{code}_unknown", f"Ni znano: {sl}.", f"Not known: {en}.", 0)
+            yield _reason(f"{code}_unknown", f"Ni podatka, {sl}.", f"Not known: {en}.", 0)
     if need.uncosted:
         yield _reason("uncosted", "Načrt ne pove, koliko stane.", "The plan does not say what it costs.", 0)
     for conflict in offer.conflicts:

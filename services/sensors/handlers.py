@@ -52,6 +52,7 @@ async def remember_activity(event: NeedChangedV1, work: Work) -> None:
             "$set": {
                 "number": event.number,
                 "title": event.title,
+                "title_sl": event.title_sl,
                 "removed": event.removed,
                 "sequence": sequence,
             }

@@ -19,7 +19,7 @@ SERIES = Aggregates("series", indexes=[Index([("device_id", 1)]), Index([("activ
 # index and cannot change a stored measurement. This way a repeat is a duplicate key, and the index that every
 # collection has on `_id` is the one on (series, time): one series is one range of it. Always build `s` before `t`.
 READINGS = Collection("readings")
-# Read model of the plan's activities: {_id, number, title, removed, sequence}.
+# Read model of the plan's activities: {_id, number, title, title_sl, removed, sequence}.
 ACTIVITIES = Collection("activities")
 
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
