@@ -74,5 +74,5 @@ async def judge(calls: Iterable[tuple[Call, Offer]], needs: list[tuple[Need, int
             versions=(call.version, sequence),
             now=work.now,
         )
-        if before is None or verdict.events or verdict.differs_from(before):
+        if before is None or verdict.supersedes(before):
             work.save(MATCHES, verdict)

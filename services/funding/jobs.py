@@ -10,17 +10,24 @@ from services.funding.store import MATCHES, NEEDS, live_calls, need_of
 
 
 async def complete_matches(context: Context) -> None:
-    """Judge pairs nobody judged: a call and a need that were stored at the same moment do not see each other."""
+    """Judge pairs that were never judged, or not as both stand now.
+
+    A call and a need that are stored at the same moment do not see each other.
+    """
 
     async def complete(work: Work) -> None:
         calls = offers.of(await live_calls(work))
         needs = [need_of(document) for document in await work.find(NEEDS, {})]
-        judged = {document["_id"] async for document in context.store[MATCHES].find({}, {"_id": 1})}
+        fields = {"call_version": 1, "need_sequence": 1}
+        judged = {
+            document["_id"]: (document["call_version"], document["need_sequence"])
+            async for document in context.store[MATCHES].find({}, fields)
+        }
         for call, offer in calls:
             open_needs = [
                 (need, sequence)
                 for need, sequence in needs
-                if identity.match_id(call.call_id, need.activity_id) not in judged
+                if judged.get(identity.match_id(call.call_id, need.activity_id)) != (call.version, sequence)
             ]
             if open_needs:
                 await judge([(call, offer)], open_needs, work)

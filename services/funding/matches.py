@@ -37,6 +37,13 @@ class StoredMatch(BaseModel):
         blind = {"judged_at", "version", "call_version", "need_sequence", "events"}
         return self.model_dump(exclude=blind) != other.model_dump(exclude=blind)
 
+    def supersedes(self, before: StoredMatch) -> bool:
+        """Whether it rests on a newer call or need and on no older one; or on the same, and comes out otherwise."""
+        ours, theirs = (self.call_version, self.need_sequence), (before.call_version, before.need_sequence)
+        if ours == theirs:
+            return self.differs_from(before)
+        return all(own >= other for own, other in zip(ours, theirs, strict=True))
+
 
 def judged(
     verdict: Match | NoMatch,

@@ -15,8 +15,8 @@ from tests.chaos.load import Load
 from tests.chaos.settle import settled
 from tests.chaos.world import World
 
-# Pairs of a call and a need that were stored at the same moment are judged by a job, every half minute. What is
-# there twice stays there twice, so looking again after its turn hides nothing.
+# A call and a need that were stored at the same moment are judged as both stand by a job, every half minute. What
+# is there twice stays there twice, so looking again after its turn hides nothing.
 REPAIR_SECONDS = 40
 
 
