@@ -1,16 +1,15 @@
-"""A stream read from its first event through the registry into a projection: speed, and memory that must not grow.
+"""`cinnabar replay` on a full stream: speed until readers have gone over to the new read model, and peak memory.
 
-Ours decodes each body into its typed event and runs the reporting service's own projection in grouped units of
-work. Bare reads the JSON and upserts in bulk. Both read with a pull consumer that acknowledges nothing.
+Ours is the command itself with the reporting service's own projection: typed events, an inbox, grouped units of
+work, and the switch at the end. Bare reads the same stream, reads the JSON and upserts in bulk.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from time import perf_counter
-from typing import Any
 
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
@@ -21,63 +20,69 @@ from bench.rounds import Pairs
 from bench.system import MUNICIPALITY, Plain, plain, running, servers, service
 from bench.traffic import envelopes, fill
 from contracts.actions import NeedChangedV1
-from contracts.envelope import decode
-from kit.store import Store, Work
+from kit.replaying import replay
+from kit.service import Service
+from kit.settings import Settings
 from services.reporting.projections.actions import need_changed
 from services.reporting.store import ACTIVITIES
 
 EVENTS: dict[Size, int] = {"quick": 10_000, "normal": 100_000, "full": 1_000_000}
-FILLED_AT_ONCE = 5_000
+FILLED_AT_ONCE = 1_000
 BATCH = 500
 CONTRACT = NeedChangedV1.contract
-
-Write = Callable[[Sequence[Any]], Awaitable[object]]
 
 
 async def measure(size: Size) -> list[Figure]:
     events = EVENTS[size]
-    own = service("reporting", [ACTIVITIES])
-    async with servers() as settings, plain(settings) as drivers, running(settings, own) as runtime:
-        for _ in range(0, events, FILLED_AT_ONCE):
+    own = service("reporting", [ACTIVITIES], [need_changed], read_model=[ACTIVITIES])
+    async with servers() as settings, plain(settings) as drivers:
+        async with running(settings, own):
+            pass  # the streams and the durable are there from now on
+        await fill(drivers.jetstream, envelopes(NeedChangedV1, FILLED_AT_ONCE, MUNICIPALITY))
+        await _ours(own, settings, FILLED_AT_ONCE)  # a warm-up that does not count
+        for _ in range(FILLED_AT_ONCE, events, FILLED_AT_ONCE):
             await fill(drivers.jetstream, envelopes(NeedChangedV1, FILLED_AT_ONCE, MUNICIPALITY))
-        ours = partial(_project, runtime.stores["reporting"])
-        bare = partial(upsert, drivers.database["needs"])
-        for write in (ours, bare):
-            await _replay(drivers, write, FILLED_AT_ONCE)
-        before = resident_mb()
-        speed = await _replay(drivers, ours, events)
-        after = resident_mb()
-        pairs = Pairs([speed], [await _replay(drivers, bare, events)])
+        before, sizes = resident_mb(), list[float]()
+        async with _watched(sizes):
+            speed = await _ours(own, settings, events)
+        pairs = Pairs([speed], [await _bare(drivers, events)])
     return [
         pairs.figure(f"replay of {events:,} events, per fetch + bulk upsert", "events/s"),
-        Figure(f"replay of {events:,} events, resident memory grown by", "MB", after - before),
+        Figure(f"replay of {events:,} events, peak memory per before", "MB", max(sizes), before, max(sizes) / before),
     ]
 
 
-async def _replay(drivers: Plain, write: Write, events: int) -> float:
-    """Events a second over the first `events` of the stream."""
+async def _ours(own: Service, settings: Settings, events: int) -> float:
+    """Events a second, from the command's start to its end."""
+    started = perf_counter()
+    await replay(own, settings, lambda words: None)
+    return events / (perf_counter() - started)
+
+
+async def _bare(drivers: Plain, events: int) -> float:
     config = ConsumerConfig(ack_policy=AckPolicy.NONE, deliver_policy=DeliverPolicy.ALL)
-    subscription = await drivers.jetstream.pull_subscribe(
-        CONTRACT.subject(MUNICIPALITY), stream=CONTRACT.stream, config=config
-    )
+    subject, needs = CONTRACT.subject(MUNICIPALITY), drivers.database["needs"]
+    subscription = await drivers.jetstream.pull_subscribe(subject, stream=CONTRACT.stream, config=config)
     taken, started = 0, perf_counter()
     while taken < events:
-        messages = await subscription.fetch(min(BATCH, events - taken), timeout=5)
-        await write(messages)
+        messages = await subscription.fetch(BATCH, timeout=5)
+        await upsert(needs, messages)
         taken += len(messages)
-    seconds = perf_counter() - started
-    await subscription.unsubscribe()
-    return events / seconds
+    return events / (perf_counter() - started)
 
 
-async def _project(store: Store, messages: Sequence[Any]) -> None:
-    await asyncio.gather(*(_effect(store, message.data) for message in messages))
+@asynccontextmanager
+async def _watched(sizes: list[float]) -> AsyncIterator[None]:
+    """Note this process's resident megabytes once a second, and at the end."""
 
+    async def note() -> None:
+        while True:
+            sizes.append(await asyncio.to_thread(resident_mb))
+            await asyncio.sleep(1)
 
-async def _effect(store: Store, body: bytes) -> None:
-    envelope = decode(body)
-
-    async def attempt(work: Work) -> None:
-        await need_changed.run(envelope.event, work)
-
-    await store.transact(attempt, cause=envelope)
+    watching = asyncio.create_task(note())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        sizes.append(resident_mb())

@@ -69,7 +69,12 @@ async def running(settings: Settings, *services: Service) -> AsyncIterator[Runti
         await runtime.stop()
 
 
-def service(name: str, collections: Sequence[Collection] = (), handlers: Sequence[Handler] = ()) -> Service:
+def service(
+    name: str,
+    collections: Sequence[Collection] = (),
+    handlers: Sequence[Handler] = (),
+    read_model: Sequence[Collection] = (),
+) -> Service:
     """A service without pages and API; `name` is a real one, because events belong to real services."""
     return Service(
         name=name,
@@ -79,6 +84,7 @@ def service(name: str, collections: Sequence[Collection] = (), handlers: Sequenc
         pages=APIRouter(),
         templates=Path(__file__).parent,
         handlers=handlers,
+        read_model=read_model,
     )
 
 

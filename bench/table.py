@@ -25,7 +25,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
         figure.name,
         f"{number(figure.ours)} {figure.unit}",
         "" if figure.bare is None else f"{number(figure.bare)} {figure.unit}",
-        "" if figure.ratio is None else f"{figure.ratio:.2f}",
+        "" if figure.ratio is None else number(figure.ratio),
         ", ".join(map(str, figure.aims)),
         ", ".join("yes" if figure.met(aim) else "no" for aim in figure.aims),
     )

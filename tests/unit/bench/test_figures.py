@@ -73,7 +73,7 @@ def test_each_aim_of_a_figure_has_its_own_verdict() -> None:
         "relay",
         "4,900 events/s",
         "9,800 events/s",
-        "0.50",
+        "0.5",
         "ratio ≥ 0.4, ≥ 5,000",
         "yes, no",
     ]
