@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 STREAM = "ADVISORIES"
 DURABLE = "dead_letters"
+LATER_SECONDS = 5
 _ROOM = 50
 
 
@@ -34,6 +35,7 @@ class Advisories:
         self._js = jetstream
         self._dead_letters = dead_letters
         self._pull = Pull(client, STREAM, DURABLE, lambda: _ROOM)
+        self._in_hand: list[Any] = []
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -43,22 +45,31 @@ class Advisories:
     async def stop(self) -> None:
         if self._task is None:
             return
+        await self._pull.unsubscribe()
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        await self._pull.unsubscribe()
+        await asyncio.gather(*(message.nak() for message in self._in_hand), return_exceptions=True)
 
     async def _read_forever(self) -> None:
         while True:
             try:
-                messages = await self._pull.fetch(_ROOM)
+                self._in_hand += await self._pull.fetch(_ROOM)
             except TimeoutError:
                 continue
-            for message in messages:
-                try:
-                    await self._read(json.loads(message.data))
-                    await message.ack()
-                except Exception:
-                    log.exception("an advisory could not be read; it will come again")
+            while self._in_hand:
+                await self._settle(self._in_hand[0])
+                self._in_hand.pop(0)
+
+    async def _settle(self, message: Any) -> None:
+        try:
+            await self._read(json.loads(message.data))
+        except (ValueError, KeyError) as error:
+            log.error("what came as an advisory is none: %s", error)
+        except Exception as error:
+            log.warning("an advisory will be read again later: %s", error)
+            await message.nak(delay=LATER_SECONDS)
+            return
+        await message.ack()
 
     async def _read(self, advisory: dict[str, Any]) -> None:
         stream, durable, place = str(advisory["stream"]), str(advisory["consumer"]), int(advisory["stream_seq"])

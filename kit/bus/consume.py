@@ -20,6 +20,7 @@ from kit.bus.handlers import Handler, Permanent, RawHandler, RawMessage
 from kit.bus.in_hand import InHand
 from kit.bus.order import Early, in_order, park_delay
 from kit.bus.trace import processing
+from kit.clock import now
 from kit.store import AlreadyDone, Store, Work
 from kit.store.errors import is_unavailable, is_undecided
 from kit.store.outbox import BODY_LIMIT
@@ -245,8 +246,8 @@ class Consumer:
 
     async def _park(self, delivery: Delivery, early: Early) -> str:
         """Give an early event back for a short while, until the one before it has had all its attempts."""
-        times, since = await self._store.attempts.park(self._note_key(delivery))
-        delay = park_delay(times, since, self.handler.retry)
+        since = await self._store.attempts.park(self._note_key(delivery), early.last)
+        delay = park_delay(now() - since, self.handler.retry)
         if delay is None:
             return await self._bury(delivery, "out_of_order", str(early))
         await delivery.nak(delay)

@@ -31,6 +31,7 @@ DROPPED = "deadletters.dropped"
 TERMINATED = "kept as a dead letter"
 
 _WRONG_LAST_SEQUENCE = 10071
+_NO_SUCH_MESSAGE = 10057
 _TIMEOUT = 5.0
 _ROOM_FOR_HEADERS = 8 * 1024
 
@@ -196,7 +197,11 @@ class DeadLetters:
         return message.data or b""
 
     async def _forget(self, sequence: int) -> None:
-        await self._js.delete_msg(STREAM, sequence)
+        try:
+            await self._js.delete_msg(STREAM, sequence)
+        except APIError as error:
+            if error.err_code != _NO_SUCH_MESSAGE:  # somebody else was quicker
+                raise
 
 
 def _subject(kind: str, municipality: str, headers: dict[str, str]) -> str:

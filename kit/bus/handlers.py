@@ -44,9 +44,10 @@ class Retry:
 
     def delay(self, attempt: int, random: Random) -> float | None:
         """How long to wait after the attempt numbered `attempt` (from 1) failed; None: no more."""
-        if attempt > len(self.delays):
+        place = max(attempt, 1) - 1
+        if place >= len(self.delays):
             return None
-        planned = self.delays[max(attempt, 1) - 1]
+        planned = self.delays[place]
         return planned * (1 + self.jitter * (2 * random.random() - 1))
 
 

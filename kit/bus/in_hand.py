@@ -13,13 +13,14 @@ from kit.bus.delivery import Delivery
 log = logging.getLogger(__name__)
 
 LIMIT = 400
+ALIVE_SECONDS = 10.0
 
 
 class InHand:
     """Runs `settle` for each delivery. The server is told every `alive_every` seconds that they are worked on."""
 
     def __init__(
-        self, settle: Callable[[Delivery], Awaitable[None]], *, limit: int = LIMIT, alive_every: float = 10.0
+        self, settle: Callable[[Delivery], Awaitable[None]], *, limit: int = LIMIT, alive_every: float = ALIVE_SECONDS
     ) -> None:
         self._settle = settle
         self._limit = limit

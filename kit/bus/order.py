@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 
 from contracts.envelope import Envelope
 from kit.bus.handlers import Handler, Retry
-from kit.clock import now
 from kit.store import Work
 from kit.store.sequences import advance, last_handled
 
-FIRST_PAUSE = 0.2
+FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
 PATIENCE = 30.0
 
 
 class Early(Exception):
-    """An event came before the one that must take effect first."""
+    """An event came before the one that must take effect first; `last` is the one that did."""
+
+    def __init__(self, envelope: Envelope, last: int) -> None:
+        super().__init__(f"event {envelope.sequence} of {envelope.subject} came, event {last + 1} has not taken effect")
+        self.last = last
 
 
 async def in_order(work: Work, handler: Handler, envelope: Envelope) -> bool:
@@ -24,18 +27,19 @@ async def in_order(work: Work, handler: Handler, envelope: Envelope) -> bool:
     entity = f"{envelope.contract.service}.{envelope.contract.entity}:{envelope.subject}"
     last = await last_handled(work.database, handler.name, entity)
     if envelope.sequence > last + 1:
-        raise Early(f"event {envelope.sequence} of {envelope.subject} came, event {last + 1} has not taken effect")
+        raise Early(envelope, last)
     if envelope.sequence <= last:
         return False
     advance(work, handler.name, entity, envelope.sequence)
     return True
 
 
-def park_delay(times: int, since: datetime, retry: Retry) -> float | None:
-    """Seconds until an early event that was parked `times` times may come again; None: it has waited enough.
+def park_delay(waited: timedelta, retry: Retry) -> float | None:
+    """Seconds until an early event may come again; None: it has waited enough for the one before it.
 
-    Enough is what the event before it may need for all its attempts, and a little more.
+    Enough is what that one may need for all its attempts, and a little more.
     """
-    if (now() - since).total_seconds() > retry.longest + PATIENCE:
+    seconds = waited.total_seconds()
+    if seconds > retry.longest + PATIENCE:
         return None
-    return float(min(FIRST_PAUSE * 2 ** min(times - 1, 10), LONGEST_PAUSE))
+    return min(max(FIRST_PAUSE, seconds / 4), LONGEST_PAUSE)

@@ -17,8 +17,9 @@ from typing import Any
 
 from nats.errors import TimeoutError as NothingCame
 
-# A pull request does not survive a reconnect, so it must not be waited for long.
 REQUEST_SECONDS = 5.0
+# A pull request does not survive a reconnect, so it is looked after often.
+TURN_SECONDS = 1.0
 AWAY_SECONDS = 0.2
 
 
@@ -34,6 +35,7 @@ class Pull:
         self._wake = asyncio.Event()
         self._asked_for = 0
         self._asked_until = 0.0
+        self._asked_after = 0
         self._stopped = False
         self._batch_is_complete = False
         self._subscription: Any = None
@@ -56,7 +58,7 @@ class Pull:
             raise NothingCame
         if not self._came:
             await self._ask()
-            await self._something(min(timeout or REQUEST_SECONDS, REQUEST_SECONDS))
+            await self._something(min(timeout or TURN_SECONDS, TURN_SECONDS))
         if self._stopped or not self._came:
             await asyncio.sleep(0)
             raise NothingCame
@@ -77,8 +79,10 @@ class Pull:
 
     async def _ask(self) -> None:
         """Ask for as many as there is room for, unless an earlier request is still open."""
-        if self._asked_for > 0 and monotonic() < self._asked_until:
+        reconnects = self._client.stats["reconnects"]
+        if self._asked_for > 0 and monotonic() < self._asked_until and reconnects == self._asked_after:
             return
+        self._asked_after = reconnects
         self._asked_for = max(1, self._room())
         self._asked_until = monotonic() + REQUEST_SECONDS
         request = {"batch": self._asked_for, "expires": int(REQUEST_SECONDS * 1e9)}

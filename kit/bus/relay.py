@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 WINDOW = 500
 HELD_LIMIT = 10_000
 SWEEP_SECONDS = 1.0
+FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 MARK_SECONDS = 0.02
 
@@ -32,6 +33,7 @@ class Relay:
         self._js = jetstream
         self._sweep_every = sweep
         self._rows: deque[Row] = deque()
+        self._failed: deque[Row] = deque()
         self._held: set[str] = set()
         self._sent: set[str] = set()
         self._wake = asyncio.Event()
@@ -42,8 +44,8 @@ class Relay:
     def offer(self, rows: list[Row]) -> None:
         """Take just committed rows. Beyond the limit they are left to the sweep, so memory stays bounded."""
         for row in rows:
-            if len(self._rows) >= HELD_LIMIT:
-                return
+            if len(self._held) >= HELD_LIMIT:
+                break
             if row.id not in self._held:
                 self._held.add(row.id)
                 self._rows.append(row)
@@ -52,6 +54,7 @@ class Relay:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._publish_forever(), name=f"relay-{self.service}"),
+            asyncio.create_task(self._retry_forever(), name=f"retry-{self.service}"),
             asyncio.create_task(self._mark_forever(), name=f"mark-{self.service}"),
             asyncio.create_task(self._sweep_forever(), name=f"sweep-{self.service}"),
         ]
@@ -66,25 +69,35 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._held:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(1):
+                    await self._outbox.release(self._held)
 
     async def _publish_forever(self) -> None:
-        pause = 0.1
         while not self._stopping:
             await self._wake.wait()
             self._wake.clear()
             while self._rows and not self._stopping:
-                window = [self._rows.popleft() for _ in range(min(WINDOW, len(self._rows)))]
-                sent = set(await publish(self._client, self._js, window))
-                if sent:
-                    self._sent |= sent
-                    self._wake_marker.set()
-                if len(sent) == len(window):
-                    pause = 0.1
-                    continue
-                # Behind the others, so that a row which cannot be published holds up nobody else's.
-                self._rows.extend(row for row in window if row.id not in sent)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await self._publish(self._rows)
+
+    async def _retry_forever(self) -> None:
+        """What failed is tried again beside the rest, so that a row which cannot be published holds up no other."""
+        pause = FIRST_PAUSE
+        while not self._stopping:
+            await asyncio.sleep(pause)
+            if self._failed and self._client.is_connected:
+                pause = FIRST_PAUSE if await self._publish(self._failed) else min(pause * 2, LONGEST_PAUSE)
+
+    async def _publish(self, rows: deque[Row]) -> bool:
+        """Publish the oldest of `rows`; whether the server took any."""
+        window = [rows.popleft() for _ in range(min(WINDOW, len(rows)))]
+        sent = await publish(self._client, self._js, window)
+        self._failed.extend(row for row in window if row.id not in sent)
+        if sent:
+            self._sent |= set(sent)
+            self._wake_marker.set()
+        return bool(sent)
 
     async def _mark_forever(self) -> None:
         """Mark in bulk, beside the publishing. A failed mark leaves the rows to be sent again, under their ids."""
@@ -106,7 +119,7 @@ class Relay:
         while True:
             await asyncio.sleep(self._sweep_every)
             try:
-                room = min(WINDOW, HELD_LIMIT - len(self._rows))
+                room = min(WINDOW, HELD_LIMIT - len(self._held))
                 if room > 0 and self._client.is_connected:
                     self.offer(await self._outbox.claim_abandoned(room, self._held))
                 oldest = await self._outbox.oldest_unsent()

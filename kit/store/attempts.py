@@ -27,14 +27,14 @@ class Attempts:
         """One delivery more that shall not count as a failure."""
         await self._notes.update_one({"_id": key}, {"$inc": {"excused": 1}, "$set": {"at": now()}}, upsert=True)
 
-    async def park(self, key: str) -> tuple[int, datetime]:
-        """The same for an event that came too early: how often by now, and since when."""
+    async def park(self, key: str, after: int) -> datetime:
+        """The same for an event that came too early: since when it has waited with event `after` as the last."""
         moment = now()
-        change = {"$inc": {"excused": 1, "parked": 1}, "$set": {"at": moment}, "$min": {"parked_since": moment}}
-        note = await self._notes.find_one_and_update(
-            {"_id": key}, change, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return int(note["parked"]), note["parked_since"]
+        note = await self._notes.find_one({"_id": key, "parked_after": after}) or {}
+        since: datetime = note.get("parked_since", moment)
+        change = {"$inc": {"excused": 1}, "$set": {"at": moment, "parked_after": after, "parked_since": since}}
+        await self._notes.update_one({"_id": key}, change, upsert=True)
+        return since
 
     async def begin(self, key: str) -> int:
         """How often work on it has begun since it became suspicious, this time included."""

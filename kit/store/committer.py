@@ -173,7 +173,7 @@ class Committer:
                     await self._commit([work], _rows(work))
                     return result
                 except Exception as error:
-                    if not worth_another_try(error) or is_undecided(error):
+                    if not worth_another_try(error) or is_undecided(error) or is_unavailable(error):
                         raise
                     last = error
             await asyncio.sleep(0.01 * tries)

@@ -90,6 +90,11 @@ class Outbox:
             {"$set": {"state": "sent", "sent_at": now()}, "$unset": {"claimed_by": 1, "claimed_until": 1}},
         )
 
+    async def release(self, ids: Iterable[str]) -> None:
+        """Let any relay's next sweep have these rows; this process stops before it has sent them."""
+        query = {"_id": {"$in": list(ids)}, "state": "claimed"}
+        await self._rows.update_many(query, {"$set": {"claimed_until": now()}})
+
     async def claim_abandoned(self, limit: int, held: set[str]) -> list[Row]:
         """Claim rows whose claim ran out, except those this process still holds in memory."""
         moment = now()

@@ -1,0 +1,155 @@
+"""Provisioning: one declaration, a difference in words, nothing destroyed unasked, and services that only compare."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import nats
+import pytest
+from nats.js.api import AckPolicy, StreamConfig
+from nats.js.errors import NotFoundError
+
+from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
+from kit.bus.provision import differences, provision
+from kit.embedded import Embedded
+from kit.runtime import Runtime
+from kit.settings import Settings
+from tests.service.bus.toys import in_short, keeper, running, toy
+
+STREAM = StreamSpec("TOYS", ("toys.>",), max_age=3600)
+CONSUMER = ConsumerSpec("TOYS", "toys_keep", ("toys.a", "toys.b"))
+DECLARED = Declaration((STREAM,), (CONSUMER,), (BucketSpec("toy_bucket"),))
+
+
+@pytest.fixture
+async def jetstream(empty: Embedded) -> AsyncIterator[Any]:
+    client = await nats.connect(empty.nats_url)
+    yield client.jetstream()
+    await client.close()
+
+
+async def test_what_is_missing_is_created_and_then_nothing_differs(jetstream: Any) -> None:
+    found = await provision(jetstream, DECLARED)
+    assert [str(difference) for difference in found] == [
+        "stream TOYS: is missing, declared present",
+        "consumer TOYS/toys_keep: is missing, declared present",
+        "bucket toy_bucket: is missing, declared present",
+    ]
+    assert await differences(jetstream, DECLARED) == []
+    assert await provision(jetstream, DECLARED) == []
+
+
+async def test_a_look_changes_nothing(jetstream: Any) -> None:
+    assert len(await differences(jetstream, DECLARED)) == 3
+    with pytest.raises(NotFoundError):
+        await jetstream.stream_info("TOYS")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said", "destructive"),
+    [
+        ({"subjects": ["toys.>", "more.>"]}, "subjects: is ['more.>', 'toys.>'], declared ['toys.>']", True),
+        ({"subjects": ["toys.a"]}, "subjects: is ['toys.a'], declared ['toys.>']", True),
+        ({"max_age": 600}, "max_age: is 600.0, declared 3600.0", False),
+        ({"max_age": 0}, "max_age: is 0.0, declared 3600.0", True),
+        ({"max_age": 7200}, "max_age: is 7200.0, declared 3600.0", True),
+        ({"max_msgs": 10}, "max_msgs: is 10, declared -1", False),
+        ({"max_bytes": 9_999}, "max_bytes: is 9999, declared -1", False),
+        ({"max_msgs_per_subject": 1}, "max_msgs_per_subject: is 1, declared -1", False),
+        ({"duplicate_window": 1}, "duplicate_window: is 1.0, declared 120.0", False),
+    ],
+)
+async def test_a_stream_somebody_changed_is_told_apart_and_mended(
+    jetstream: Any, changed: dict[str, Any], said: str, destructive: bool
+) -> None:
+    """Any service that declares a stream through a framework overwrites it like this."""
+    await provision(jetstream, DECLARED)
+    config = (await jetstream.stream_info("TOYS")).config
+    await jetstream.update_stream(config.evolve(**changed))
+    (found,) = await differences(jetstream, DECLARED)
+    assert f"stream TOYS {said}" in str(found)
+    assert found.destructive == destructive
+    if destructive:
+        with pytest.raises(RuntimeError, match="--yes"):
+            await provision(jetstream, DECLARED)
+        assert await differences(jetstream, DECLARED) == [found]
+    await provision(jetstream, DECLARED, allow_destructive=destructive)
+    assert await differences(jetstream, DECLARED) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"ack_wait": 7}, "ack_wait: is 7.0, declared 30.0"),
+        ({"max_ack_pending": 5}, "max_ack_pending: is 5, declared 1000"),
+        ({"max_deliver": 3}, "max_deliver: is 3, declared -1"),
+        ({"max_deliver": 5, "backoff": [5, 10]}, "backoff: is [5.0, 10.0], declared []"),
+        ({"filter_subjects": ["toys.a"]}, "filter_subjects: is ['toys.a'], declared ['toys.a', 'toys.b']"),
+    ],
+)
+async def test_a_consumer_somebody_changed_is_told_apart_and_mended(
+    jetstream: Any, changed: dict[str, Any], said: str
+) -> None:
+    """nats-py and FastStream would go on with such a durable without a word."""
+    await provision(jetstream, DECLARED)
+    config = (await jetstream.consumer_info("TOYS", "toys_keep")).config
+    await jetstream.add_consumer("TOYS", config=config.evolve(**changed))
+    found = [str(difference) for difference in await differences(jetstream, DECLARED)]
+    assert f"consumer TOYS/toys_keep {said}" in found
+    await provision(jetstream, DECLARED)
+    assert await differences(jetstream, DECLARED) == []
+
+
+async def test_a_consumer_of_another_kind_starts_anew_only_with_consent(jetstream: Any) -> None:
+    await jetstream.add_stream(StreamConfig(name="TOYS", subjects=["toys.>"], max_age=3600))
+    await jetstream.pull_subscribe(
+        "toys.>", durable="toys_keep", stream="TOYS", config=nats.js.api.ConsumerConfig(ack_policy=AckPolicy.ALL)
+    )
+    with pytest.raises(RuntimeError, match="ack_policy: is all, declared explicit"):
+        await provision(jetstream, DECLARED)
+    await provision(jetstream, DECLARED, allow_destructive=True)
+    assert await differences(jetstream, DECLARED) == []
+
+
+async def test_limits_are_not_lowered_unasked(jetstream: Any) -> None:
+    await provision(jetstream, DECLARED)
+    small = StreamSpec("TOYS", ("toys.>",), max_age=3600, max_bytes=10_000)
+    (found,) = await differences(jetstream, Declaration((small,), ()))
+    assert found.destructive
+
+
+async def test_several_processes_may_provision_at_once(jetstream: Any) -> None:
+    await asyncio.gather(*(provision(jetstream, DECLARED) for _ in range(5)))
+    assert await differences(jetstream, DECLARED) == []
+
+
+async def test_a_service_says_what_is_missing_and_creates_nothing(settings: Settings, jetstream: Any) -> None:
+    runtime = Runtime([toy("notifications", keeper())], in_short(settings, embedded=False))
+    with pytest.raises(RuntimeError, match=r"cinnabar provision.*consumer ACTIONS/notifications_keep: is missing"):
+        await runtime.start()
+    await runtime.bus.stop()
+    assert await jetstream.streams_info() == []
+
+
+async def test_a_service_notices_drift_at_its_start_and_leaves_it_alone(settings: Settings, jetstream: Any) -> None:
+    async with running(settings, toy("notifications", keeper())):
+        pass
+    config = (await jetstream.stream_info("ACTIONS")).config
+    await jetstream.update_stream(config.evolve(max_age=600))
+    runtime = Runtime([toy("notifications", keeper())], in_short(settings, embedded=False))
+    with pytest.raises(RuntimeError, match=r"stream ACTIONS max_age: is 600\.0, declared 315360000\.0"):
+        await runtime.start()
+    await runtime.bus.stop()
+    assert (await jetstream.stream_info("ACTIONS")).config.max_age == 600
+
+
+async def test_a_running_service_does_not_bring_back_a_durable_that_was_removed(
+    settings: Settings, jetstream: Any
+) -> None:
+    async with running(settings, toy("notifications", keeper())):
+        await jetstream.delete_consumer("ACTIONS", "notifications_keep")
+        await asyncio.sleep(0.2)
+        with pytest.raises(NotFoundError):
+            await jetstream.consumer_info("ACTIONS", "notifications_keep")
