@@ -15,9 +15,8 @@ from services.funding.matches import judged
 from services.funding.matching import match
 from services.funding.needs import Need
 from services.funding.offers import LJUBLJANA, Offer
-from services.funding.store import CALLS, MATCHES, NEEDS, Offers, live_calls, matches_of, need_document, need_of
-
-offers = Offers()
+from services.funding.prepared import need_of, offer_of
+from services.funding.store import CALLS, MATCHES, NEEDS, live_calls, matches_of, need_document
 
 
 @handles(NeedChangedV1)
@@ -28,7 +27,7 @@ async def hold_need(event: NeedChangedV1, work: Work) -> None:
     if known is not None and known["sequence"] >= sequence:
         return
     work.put(NEEDS, need_document(event, sequence))
-    calls = offers.of(await live_calls(work))
+    calls = [(call, offer_of(call, work.now)) for call in await live_calls(work)]
     await judge(calls, [(Need.of(event), sequence)], work)
 
 
@@ -55,7 +54,7 @@ async def match_call(call_id: str, work: Work) -> None:
     call = await work.load(CALLS, call_id)
     if call is not None:
         needs = [need_of(document) for document in await work.find(NEEDS, {})]
-        await judge(offers.of([call]), needs, work)
+        await judge([(call, offer_of(call, work.now))], needs, work)
 
 
 async def judge(calls: Iterable[tuple[Call, Offer]], needs: list[tuple[Need, int]], work: Work) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from kit.service import Context
 from kit.store import Work
 from services.funding import identity
-from services.funding.handlers import judge, offers
-from services.funding.store import MATCHES, NEEDS, live_calls, need_of
+from services.funding.handlers import judge
+from services.funding.prepared import need_of, offer_of
+from services.funding.store import MATCHES, NEEDS, live_calls
 
 
 async def complete_matches(context: Context) -> None:
@@ -16,7 +17,7 @@ async def complete_matches(context: Context) -> None:
     """
 
     async def complete(work: Work) -> None:
-        calls = offers.of(await live_calls(work))
+        calls = [(call, offer_of(call, work.now)) for call in await live_calls(work)]
         needs = [need_of(document) for document in await work.find(NEEDS, {})]
         fields = {"call_version": 1, "need_sequence": 1}
         judged = {

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from contracts.actions import NeedChangedV1
-from kit.clock import now
 from kit.store import Aggregates, Collection, Index, Work
 from services.funding.calls import Call
 from services.funding.commitments import Commitment
 from services.funding.matches import StoredMatch
-from services.funding.needs import Need
-from services.funding.offers import Offer
 from services.funding.source_health import SourceHealth
 
 CALLS = Aggregates("calls", of=Call, key="call_id", indexes=[Index([("status", 1)])])
@@ -34,11 +30,6 @@ def need_document(event: NeedChangedV1, sequence: int) -> dict[str, Any]:
     return {"_id": event.activity_id, "sequence": sequence, "event": event.model_dump(mode="python")}
 
 
-def need_of(document: dict[str, Any]) -> tuple[Need, int]:
-    """A stored need made ready for matching, and the sequence it was heard with."""
-    return Need.of(NeedChangedV1.model_validate(document["event"])), int(document["sequence"])
-
-
 async def live_calls(work: Work) -> list[Call]:
     """Calls that are not over, as far as their source says."""
     found = await work.find(CALLS, {"status": {"$in": ["forecast", "open", "unknown"]}})
@@ -49,22 +40,3 @@ async def matches_of(query: dict[str, Any], work: Work) -> dict[str, StoredMatch
     """Stored matches by their id."""
     found = await work.find(MATCHES, query)
     return {document["_id"]: MATCHES.to_aggregate(document) for document in found}
-
-
-class Offers:
-    """Calls made ready for matching, kept while their version stands; reading a call's words is the costly part."""
-
-    def __init__(self, limit: int = 2000) -> None:
-        self._limit = limit
-        self._ready: dict[tuple[str, int], Offer] = {}
-
-    def of(self, calls: Sequence[Call]) -> list[tuple[Call, Offer]]:
-        return [(call, self._of(call)) for call in calls]
-
-    def _of(self, call: Call) -> Offer:
-        key = (call.call_id, call.version)
-        if key not in self._ready:
-            if len(self._ready) >= self._limit:
-                self._ready.clear()
-            self._ready[key] = Offer.of(call, now())
-        return self._ready[key]

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 AT_ONCE = 50
 LONGEST_PAUSE = 1.0
+LOOK_AGAIN = 0.01
 
 NOBODY_WANTS_IT = reason(
     "unsubscribed", "Oseba se je odjavila, preden je sporočilo odšlo.", "The person unsubscribed before the mail left."
@@ -59,8 +60,11 @@ async def deliver_mail(context: Context) -> None:
 
 
 async def _deliver_due(context: Context, channel: EmailChannel) -> float:
-    """Send what is due; seconds until something else may be."""
-    moment = now()
+    """Send what is due; seconds until something else may be.
+
+    After any sending it looks again soon: an alert that gained an activity while it was claimed is still due.
+    """
+    moment, pause = now(), LONGEST_PAUSE
     abandoned = context.store[ALERTS].find({"state": "sending", "sending_since": {"$lt": moment - LEASE}})
     for alert in [ALERTS.to_aggregate(document) async for document in abandoned]:
         await _step(context, alert, alert.lapsed(moment, LEASE))
@@ -70,8 +74,9 @@ async def _deliver_due(context: Context, channel: EmailChannel) -> float:
     for alert in [ALERTS.to_aggregate(document) async for document in waiting]:
         if not alert.due(now()):
             return _seconds_until(alert.not_before)
+        pause = LOOK_AGAIN
         await _send(context, channel, alert)
-    return LONGEST_PAUSE
+    return pause
 
 
 async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:

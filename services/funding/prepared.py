@@ -1,0 +1,45 @@
+"""Calls and needs made ready for matching, kept while their version stands: reading their words is the costly part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from contracts.actions import NeedChangedV1
+from services.funding.calls import Call
+from services.funding.needs import Need
+from services.funding.offers import Offer
+
+T = TypeVar("T")
+
+
+class Prepared(Generic[T]):
+    """What was made ready, by what it was made of; emptied when there is too much of it."""
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._limit = limit
+        self._ready: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable, prepare: Callable[[], T]) -> T:
+        if key not in self._ready:
+            if len(self._ready) >= self._limit:
+                self._ready.clear()
+            self._ready[key] = prepare()
+        return self._ready[key]
+
+
+_offers: Prepared[Offer] = Prepared(2_000)
+_needs: Prepared[Need] = Prepared()
+
+
+def offer_of(call: Call, now: datetime) -> Offer:
+    """A stored call made ready for matching on that day: of several cut-offs, another one may be the next tomorrow."""
+    return _offers.get((call.call_id, call.version, call.last_changed_at, now.date()), lambda: Offer.of(call, now))
+
+
+def need_of(document: dict[str, Any]) -> tuple[Need, int]:
+    """A stored need made ready for matching, and the sequence it was heard with."""
+    sequence, said = int(document["sequence"]), document["event"]
+    key = (document["_id"], sequence, hash(repr(said)))
+    return _needs.get(key, lambda: Need.of(NeedChangedV1.model_validate(said))), sequence
