@@ -17,7 +17,8 @@ from typing import Any
 
 from nats.errors import TimeoutError as NothingCame
 
-REQUEST_SECONDS = 5.0
+# A consumer that was paused on the server serves only requests made after that, so they are kept short.
+REQUEST_SECONDS = 2.0
 # A pull request does not survive a reconnect, so it is looked after often.
 TURN_SECONDS = 1.0
 AWAY_SECONDS = 0.2

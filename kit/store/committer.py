@@ -77,6 +77,7 @@ class Committer:
         self._alone = asyncio.Lock()
         self._committing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._commits: set[asyncio.Task[None]] = set()
         self._running = 0
 
     def start(self) -> None:
@@ -88,7 +89,7 @@ class Committer:
             await asyncio.sleep(0.01)
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.gather(self._task, *self._commits, return_exceptions=True)
 
     async def run(self, attempt: Attempt[T], new_work: Callable[[], Work]) -> T:
         """Run `attempt` on a fresh unit of work and commit it; its result once everything is durable.
@@ -180,6 +181,17 @@ class Committer:
         raise Conflict(f"gave way {TRIES_ALONE} times: {last}")
 
     async def _commit(self, group: list[Work], rows: list[Row]) -> None:
+        """Commit, whatever becomes of the caller.
+
+        The driver works in threads: cancelled in the middle, it would leave a transaction open on the server,
+        which holds its locks there for a minute.
+        """
+        commit = asyncio.create_task(self._commit_now(group, rows), name="commit")
+        self._commits.add(commit)
+        commit.add_done_callback(self._commits.discard)
+        await asyncio.shield(commit)
+
+    async def _commit_now(self, group: list[Work], rows: list[Row]) -> None:
         inbox = [{"_id": work.inbox_id, "at": work.now} for work in group if work.inbox_id]
         writes = [write for work in group for write in work.writes]
         async with self._committing, self._client.transaction() as session:

@@ -24,7 +24,6 @@ BODY_LIMIT = 512 * 1024
 OUTBOX = Collection(
     "outbox",
     indexes=[
-        Index([("state", 1), ("claimed_until", 1)], where={"state": "claimed"}),
         Index([("sent_at", 1)], expire_after=int(RETENTION.total_seconds())),
         Index([("state", 1), ("created_at", 1)], where={"state": "claimed"}),
         Index([("created_at", 1)]),

@@ -11,6 +11,7 @@ import pytest
 from nats.js.api import AckPolicy, StreamConfig
 from nats.js.errors import NotFoundError
 
+from kit.bus.bus import Bus
 from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
 from kit.bus.provision import differences, provision
 from kit.embedded import Embedded
@@ -145,11 +146,18 @@ async def test_a_service_notices_drift_at_its_start_and_leaves_it_alone(settings
     assert (await jetstream.stream_info("ACTIONS")).config.max_age == 600
 
 
-async def test_a_running_service_does_not_bring_back_a_durable_that_was_removed(
-    settings: Settings, jetstream: Any
+async def test_subscribing_creates_no_durable(
+    settings: Settings, jetstream: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As nats-py's pull_subscribe would; here somebody removes it between the check and the start."""
     async with running(settings, toy("notifications", keeper())):
         await jetstream.delete_consumer("ACTIONS", "notifications_keep")
-        await asyncio.sleep(0.2)
+
+    async def nothing_differs(bus: Bus, declaration: Declaration) -> list[str]:
+        return []
+
+    monkeypatch.setattr(Bus, "check", nothing_differs)
+    async with running(in_short(settings, embedded=False), toy("notifications", keeper())) as run:
+        assert run.runtime.bus.connected
         with pytest.raises(NotFoundError):
             await jetstream.consumer_info("ACTIONS", "notifications_keep")
