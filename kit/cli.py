@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from typing import Annotated, Any
 
@@ -16,8 +16,10 @@ from kit.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Keeps a city's action plan alive.")
 contracts_app = typer.Typer(no_args_is_help=True, help="The published event schemas.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events nobody could handle.")
+relay_app = typer.Typer(no_args_is_help=True, help="What the services have said and must reach the bus.")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(letters_app, name="dead-letters")
+app.add_typer(relay_app, name="relay")
 
 
 @app.command()
@@ -131,12 +133,48 @@ def contracts_write() -> None:
         raise typer.Exit(1)
 
 
+@relay_app.command("resend")
+def relay_resend(
+    since: Annotated[datetime, typer.Option(help="Moment (UTC) from which the stream may have lost events.")],
+    service: Annotated[str | None, typer.Option(help="Only this service's stream.")] = None,
+) -> None:
+    """Publish again what the outboxes hold and the streams have lost. The outboxes keep 14 days."""
+    from contracts.registry import SERVICES, stream_of  # noqa: PLC0415
+    from kit.bus.bus import Bus  # noqa: PLC0415
+    from kit.bus.resend import resend  # noqa: PLC0415
+    from kit.store import Client, Store  # noqa: PLC0415
+
+    settings = _connected()
+    if service is not None and service not in SERVICES:
+        raise typer.BadParameter(f"{service} is none of {', '.join(SERVICES)}", param_hint="--service")
+
+    async def work() -> None:
+        bus, client = Bus(settings.nats_url, "cinnabar-resend", 1), Client(settings.mongo_url)
+        await bus.connect()
+        try:
+            for name in [service] if service else SERVICES:
+                outbox = Store(client, name, settings.municipality, []).outbox
+                total = await resend(bus.client, bus.jetstream, stream_of(name), outbox, since.replace(tzinfo=UTC))
+                print(f"{name}: {total.sent} sent again, {total.found} were there, {total.remembered} refused")
+                if total.remembered:
+                    print("the server refuses ids it saw within two minutes; run this again then", file=sys.stderr)
+        finally:
+            await bus.stop()
+            client.close()
+
+    _run(work())
+
+
 @letters_app.command("list")
-def letters_list(handler: str | None = None, code: str | None = None) -> None:
+def letters_list(
+    handler: str | None = None,
+    code: str | None = None,
+    dropped: Annotated[bool, typer.Option("--dropped", help="Those that were given up instead.")] = False,
+) -> None:
     """One line per dead letter."""
 
     async def work(letters: Any) -> None:
-        async for letter in letters.each(handler=handler, code=code):
+        async for letter in letters.each(handler=handler, code=code, dropped=dropped):
             print(
                 f"{letter.sequence}\t{letter.last_at:%Y-%m-%d %H:%M}\t{letter.handler}\t{letter.code}\t{letter.reason}"
             )
@@ -150,22 +188,31 @@ def letters_show(sequence: int) -> None:
 
     async def work(letters: Any) -> None:
         letter = await _letter(letters, sequence)
-        for name in ("handler", "code", "reason", "attempts", "first_at", "last_at", "subject"):
-            print(f"{name:>10}  {getattr(letter, name)}")
+        names = ["handler", "code", "reason", "attempts", "first_at", "last_at", "subject", "stream", "stream_sequence"]
+        for name in names + ["dropped_by", "dropped_because"] * (letter.dropped_by is not None):
+            print(f"{name:>15}  {getattr(letter, name)}")
         print(letter.body.decode("utf-8", "backslashreplace"))
 
     _with_letters(work)
 
 
 @letters_app.command("redrive")
-def letters_redrive(sequences: Annotated[list[int], typer.Argument(help="Numbers from `list`.")]) -> None:
-    """Give events to their handlers once more."""
+def letters_redrive(
+    sequences: Annotated[list[int] | None, typer.Argument(help="Numbers from `list`.")] = None,
+    handler: Annotated[str | None, typer.Option(help="All of this handler.")] = None,
+    code: Annotated[str | None, typer.Option(help="All with this reason.")] = None,
+) -> None:
+    """Give events to their handlers once more: those named, or all that meet a filter."""
+    if not sequences and handler is None and code is None:
+        raise typer.BadParameter("name numbers from `list`, or --handler, or --code")
 
     async def work(letters: Any) -> None:
-        for sequence in sequences:
-            letter = await _letter(letters, sequence)
+        chosen = [await _letter(letters, sequence) for sequence in sequences or []]
+        if not sequences:
+            chosen = [letter async for letter in letters.each(handler=handler, code=code)]
+        for letter in chosen:
             await letters.redrive(letter)
-            print(f"{sequence} was given to {letter.handler} again")
+            print(f"{letter.sequence} was given to {letter.handler} again")
 
     _with_letters(work)
 
@@ -240,7 +287,7 @@ async def _code(main: Any) -> int:
 def _run(main: Any) -> None:
     try:
         asyncio.run(main)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, LookupError, OSError) as error:
         print(f"cinnabar: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
 

@@ -22,6 +22,7 @@ from nats.js.errors import KeyNotFoundError, KeyWrongLastSequenceError
 
 from kit.bus.declaration import LEASES
 from kit.clock import now, uuid7
+from kit.ending import end
 from kit.store.fences import raise_fence
 
 if TYPE_CHECKING:
@@ -104,9 +105,7 @@ class Jobs:
         ]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def _forever(self, job: Job, context: Context) -> None:
         while True:
@@ -130,10 +129,9 @@ class Jobs:
         try:
             await self._keep(lease, turns)
         finally:
-            turns.cancel()
-            (ended,) = await asyncio.gather(turns, return_exceptions=True)
-            if isinstance(ended, Exception):
-                log.warning("job %s could not take its turn: %s", job.name, ended)
+            await end([turns])
+            if not turns.cancelled() and turns.exception() is not None:
+                log.warning("job %s could not take its turn: %s", job.name, turns.exception())
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(1):
                     await lease.release()

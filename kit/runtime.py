@@ -10,6 +10,7 @@ from kit.auth.tokens import LocalIssuer, OidcIssuer, Verifier
 from kit.bus.bus import Bus
 from kit.bus.declaration import Declaration, declare
 from kit.bus.provision import provision
+from kit.ending import end
 from kit.http.commands import IDEMPOTENCY_KEYS
 from kit.jobs import Jobs
 from kit.service import Context, Service
@@ -81,9 +82,7 @@ class Runtime:
         """The reverse order: first no new work, then what is in hand, then the connections."""
         self._started = False
         await self.jobs.stop()
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        await end(self._workers)
         await self.bus.finish()
         await asyncio.gather(*(store.stop() for store in self.stores.values()))
         await self.bus.stop()

@@ -19,6 +19,7 @@ from kit.bus.dead_letters import TERMINATED, DeadLetters, one_line
 from kit.bus.delivery import ORIGINAL_ID, ORIGINAL_SUBJECT, REDRIVEN
 from kit.bus.pull import Pull
 from kit.clock import now
+from kit.ending import end
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,7 @@ class Advisories:
         if self._task is None:
             return
         await self._pull.unsubscribe()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
         await asyncio.gather(*(message.nak() for message in self._in_hand), return_exceptions=True)
 
     async def _read_forever(self) -> None:

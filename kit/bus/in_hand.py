@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from kit.bus.delivery import Delivery
+from kit.ending import end
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +62,9 @@ class InHand:
         self._room.set()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(list(self._tasks))
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await end([self._keeper])
 
     async def _run(self, delivery: Delivery) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from kit import metrics
 from kit.bus.publish import publish
 from kit.clock import now
+from kit.ending import end
 from kit.store.outbox import Outbox, Row
 
 log = logging.getLogger(__name__)
@@ -66,9 +67,7 @@ class Relay:
                 while self._held and self._client.is_connected:
                     await asyncio.sleep(0.01)
         self._stopping = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         if self._held:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(1):

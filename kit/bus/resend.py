@@ -9,6 +9,7 @@ from typing import Any
 
 from nats.errors import TimeoutError as NothingCame
 from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 
 from kit.bus.publish import publish
 from kit.store.outbox import Outbox, Row
@@ -52,7 +53,10 @@ async def resend(client: Any, jetstream: Any, stream: str, outbox: Outbox, since
 
 async def _ids_in(jetstream: Any, stream: str, since: datetime) -> set[str]:
     config = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since, headers_only=True)
-    subscription = await jetstream.subscribe("cinnabar.>", stream=stream, ordered_consumer=True, config=config)
+    try:
+        subscription = await jetstream.subscribe("cinnabar.>", stream=stream, ordered_consumer=True, config=config)
+    except NotFoundError:
+        raise RuntimeError(f"there is no stream {stream}; run `cinnabar provision` first") from None
     ids: set[str] = set()
     try:
         info = await subscription.consumer_info()

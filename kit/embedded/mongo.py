@@ -20,7 +20,9 @@ OPTIONS = (
     f"--replSet {REPLICA_SET} --oplogSize {OPLOG_MB} "
     # no secondary will ever catch up, so a stop need not wait for one
     "--setParameter shutdownTimeoutMillisForSignaledShutdown=100 "
-    "--setParameter diagnosticDataCollectionEnabled=false"
+    "--setParameter diagnosticDataCollectionEnabled=false "
+    # ours take milliseconds; one left open by a process that died must not hold its locks for a minute
+    "--setParameter transactionLifetimeLimitSeconds=5"
 ).split()
 
 Client = AsyncMongoClient[dict[str, Any]]

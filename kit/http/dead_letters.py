@@ -33,12 +33,35 @@ async def _existing(request: Request, sequence: int) -> DeadLetter:
     return letter
 
 
+async def _redrive(request: Request, letter: DeadLetter) -> None:
+    try:
+        await _letters(request).redrive(letter)
+    except LookupError as error:
+        raise Problem(409, str(error)) from None
+
+
 @router.get("", summary="Dead letters, oldest first.")
 async def list_dead_letters(
-    request: Request, operator: Operator, handler: str | None = None, code: str | None = None
+    request: Request, operator: Operator, handler: str | None = None, code: str | None = None, dropped: bool = False
 ) -> dict[str, Any]:
-    items = [_shown(letter, body=False) async for letter in _letters(request).each(handler=handler, code=code)]
-    return {"items": items, "next": None}
+    found = _letters(request).each(handler=handler, code=code, dropped=dropped)
+    return {"items": [_shown(letter, body=False) async for letter in found], "next": None}
+
+
+@router.post("/redrive", status_code=202, summary="Give all events that meet a filter to their handlers once more.")
+async def redrive_many(
+    request: Request,
+    operator: Operator,
+    handler: Annotated[str | None, Body(embed=True)] = None,
+    code: Annotated[str | None, Body(embed=True)] = None,
+) -> dict[str, Any]:
+    if handler is None and code is None:
+        raise Problem.at("handler", "neither a handler nor a code was named", "send one of them, or both")
+    redriven = []
+    async for letter in _letters(request).each(handler=handler, code=code):
+        await _redrive(request, letter)
+        redriven.append(letter.sequence)
+    return {"redriven": redriven}
 
 
 @router.get("/{sequence}", summary="One dead letter with its event.")
@@ -49,7 +72,7 @@ async def show(request: Request, operator: Operator, sequence: int) -> dict[str,
 @router.post("/{sequence}/redrive", status_code=202, summary="Give the event to its handler once more.")
 async def redrive(request: Request, operator: Operator, sequence: int) -> dict[str, Any]:
     letter = await _existing(request, sequence)
-    await _letters(request).redrive(letter)
+    await _redrive(request, letter)
     return {"redriven": sequence, "handler": letter.handler}
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kit.clock import now
+from kit.ending import end
 from kit.store.apply import apply
 from kit.store.client import Client
 from kit.store.collections import Collection, Index
@@ -88,8 +89,8 @@ class Committer:
         while self._running:
             await asyncio.sleep(0.01)
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, *self._commits, return_exceptions=True)
+            await end([self._task])
+        await asyncio.gather(*self._commits, return_exceptions=True)
 
     async def run(self, attempt: Attempt[T], new_work: Callable[[], Work]) -> T:
         """Run `attempt` on a fresh unit of work and commit it; its result once everything is durable.

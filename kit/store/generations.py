@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kit.ending import end
 from kit.store.collections import Collection
 from kit.store.errors import Conflict
 
@@ -68,8 +69,7 @@ class Generations:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
 
     async def admit(self, works: Sequence[Work], session: Any) -> None:
         """Raises Conflict for a transaction whose units were begun on a generation that lives no more."""

@@ -240,7 +240,10 @@ async def test_a_stream_that_is_gone_is_built_anew_from_the_outbox(settings: Set
         await say(run.runtime, *(changed(key) for key in keys))
         await sorted_effects(run.runtime, keys)
         await until(lambda: all_sent(run.runtime))
-        await run.runtime.bus.jetstream.delete_stream("ACTIONS")
+        jetstream = run.runtime.bus.jetstream
+        await jetstream.delete_stream("ACTIONS")
+        with pytest.raises(RuntimeError, match="there is no stream ACTIONS"):
+            await resend(run.runtime.bus.client, jetstream, "ACTIONS", run.runtime.stores["actions"].outbox, before)
     services = toy("actions"), toy("notifications", keeper()), toy("reporting", keeper())
     async with running(settings, *services) as run:
         outbox = run.runtime.stores["actions"].outbox
