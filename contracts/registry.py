@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -136,8 +136,3 @@ def versions_of(family: str) -> list[Contract]:
         import_module(f"contracts.{service}")
     known = (contract for contract in _by_type.values() if contract.family == family)
     return sorted(known, key=lambda contract: contract.version)
-
-
-def schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The open reader schema of a model, as pydantic gives it in serialisation mode."""
-    return model.model_json_schema(mode="serialization")

@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     municipality_name: str = Field(default="Občina Idrija", description="How pages and mails name the municipality.")
     stream_replicas: int = Field(default=1, ge=1, le=5, description="JetStream replicas; 3 in production.")
     grace_seconds: float = Field(default=15.0, ge=0, description="Time for work in hand when stopping.")
-    poll_calls: bool = Field(default=True, description="Whether the funding service polls its sources.")
     embedded: bool = Field(default=False, description="Set by `cinnabar up`: demo users, mail sink, style guide.")
 
     @cached_property
