@@ -19,8 +19,11 @@ from kit.embedded import embedded_servers, leash
 from kit.embedded.pidfile import PidFile, started_at
 
 PARENT = """
-import asyncio, json, sys
+import asyncio, json, signal, sys
 from kit.embedded import EmbeddedError, embedded_servers
+
+# a run in the background ignores it, and hands that on
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 async def main():
     async with embedded_servers(sys.argv[1]) as servers:
