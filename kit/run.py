@@ -10,6 +10,7 @@ from kit.runtime import Runtime
 from kit.serve import serve
 from kit.service import Service
 from kit.settings import Settings
+from kit.telemetry import quiet_faststream
 
 
 async def run(settings: Settings, services: Sequence[Service], when_ready: Callable[[], None] = lambda: None) -> int:
@@ -17,6 +18,7 @@ async def run(settings: Settings, services: Sequence[Service], when_ready: Calla
 
     Raises RuntimeError saying what kept it from starting.
     """
+    quiet_faststream()
     runtime = Runtime(services, settings)
     app = create_app(runtime)
     if settings.embedded:

@@ -54,10 +54,13 @@ def start_logs(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("kit", "services", "contracts"):
         logging.getLogger(name).setLevel(level)
-    # FastStream brings a handler of its own, and speaks of each task that ends.
+    # A start that fails is told in one sentence by whoever started it.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+
+
+def quiet_faststream() -> None:
+    """FastStream brings a handler of its own when it is imported, and speaks of each task that ends."""
     faststream = logging.getLogger("faststream")
     faststream.handlers.clear()
     for chatty in (faststream, logging.getLogger("kit.bus.faststream")):
         chatty.setLevel(logging.WARNING)
-    # A start that fails is told in one sentence by whoever started it.
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
