@@ -82,12 +82,12 @@ def event(
 ) -> Callable[[type[E]], type[E]]:
     """Register a model as one version of an event.
 
-    `name` is `entity.event`; the producing service is the module's name; `subject` names the field
+    `name` is `entity.event`; the producing service is the module below `contracts`; `subject` names the field
     that holds the entity's id; the model's docstring is the event's meaning.
     """
 
     def register(model: type[E]) -> type[E]:
-        service = model.__module__.rsplit(".", 1)[-1]
+        service = model.__module__.removeprefix("contracts.").partition(".")[0]
         if service not in SERVICES:
             raise ValueError(f"{model.__module__} is no service's contract file")
         if not re.fullmatch(r"[a-z]+\.[a-z_]+", name):

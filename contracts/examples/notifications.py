@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from contracts.examples.actions import ACTIVITY
-from contracts.examples.funding import CALL, DEADLINE, TITLE
+from contracts.examples.funding.calls import CALL, DEADLINE, TITLE
 from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1, AlertRaisedV1
 from contracts.registry import Event
 

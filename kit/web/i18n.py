@@ -90,10 +90,11 @@ class Catalogues:
         return forms
 
     def _read(self, path: Path) -> None:
-        if path.stem not in LANGUAGES:
+        language = path.stem.rpartition(".")[2]
+        if language not in LANGUAGES:
             raise ValueError(f"{path}: a catalogue is named after its language, one of {', '.join(LANGUAGES)}")
         with path.open("rb") as file:
-            catalogue = read_po(file, locale=path.stem, abort_invalid=True)
+            catalogue = read_po(file, locale=language, abort_invalid=True)
         for message in catalogue:
             if not message.id or message.fuzzy:
                 continue
@@ -101,7 +102,7 @@ class Catalogues:
             forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
             if not forms or not all(forms):
                 continue
-            self._keep((path.stem, message.context, msgid), forms, path)
+            self._keep((language, message.context, msgid), forms, path)
 
     def _keep(self, key: tuple[str, str | None, str], forms: tuple[str, ...], path: Path) -> None:
         kept = self._texts.setdefault(key, forms)

@@ -1,4 +1,4 @@
-"""A call for creative centres is published, extended, matched to the makerspace, and pays for the podcast studio."""
+"""A call for creative centres is published, extended and matched to the makerspace."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from contracts.funding import (
     CallPublishedV1,
     CallPublishedV2,
     CallWithdrawnV1,
-    CommitmentMadeV1,
     Deadline,
     FieldChange,
-    SourceFailedV1,
     YearBudget,
 )
 from contracts.registry import Event
@@ -48,12 +46,6 @@ _FACTS = CallFacts(
 )
 
 EXAMPLES: tuple[Event, ...] = (
-    SourceFailedV1(
-        source="gov-si",
-        kind="zero_rows",
-        reason="The listing was read, but no row of calls was found in it; its layout may have changed.",
-        occurred_at=datetime(2026, 12, 1, 5, 0, tzinfo=UTC),
-    ),
     CallPublishedV1(**dict(_FACTS)),
     CallPublishedV2(
         **_FACTS.model_dump(exclude={"deadline", "deadline_phrase"}),
@@ -113,15 +105,5 @@ EXAMPLES: tuple[Event, ...] = (
         open_cost=Money(amount=Decimal("115000.00")),
         own_share=Money(amount=Decimal("34500.00")),
         themes=["makerspace", "creative_industries", "youth"],
-    ),
-    CommitmentMadeV1(
-        commitment_id="commitment-2027-003",
-        activity_id=ACTIVITY,
-        activity_number="2.1.1",
-        amount=Money(amount=Decimal("15000.00"), phrase="15.000 EUR"),
-        source_class="regional_national",
-        source_name="Ministrstvo za gospodarstvo, delo in šport",
-        decision_reference="303-18/2026-2130-57",
-        decided_on=PartialDate(value="2027-07-12"),
     ),
 )

@@ -1,4 +1,4 @@
-"""What the funding service says: sources, calls, how they fit the plan, and money won."""
+"""What the funding service says of calls: where they come from, what is known of them, and how they fit the plan."""
 
 from __future__ import annotations
 
@@ -39,18 +39,6 @@ class CallFacts(Value):
     themes: list[str] = []
     url: str | None = None
     source: str
-
-
-@event("source.failed", 1, subject="source", sent_when="A poll failed, was refused, or found no calls at all.")
-class SourceFailedV1(Event):
-    """A source of calls did not give what it should; its calls may be missing."""
-
-    source: str
-    kind: Code = Field(description="Known: unreachable, malformed, zero_rows, partial.")
-    reason: str
-    rows: int = 0
-    rejected: int = 0
-    occurred_at: AwareDatetime
 
 
 _FIRST_SEEN = "A call was seen for the first time."
@@ -183,17 +171,3 @@ class CallMatchedV1(Event):
     open_cost: Money | None = Field(default=None, description="Estimated minus committed; null when uncosted.")
     own_share: Money | None = Field(default=None, description="What the municipality would add; null when unknown.")
     themes: list[str] = []
-
-
-@event("commitment.made", 1, subject="commitment_id", sent_when="Money for an activity was committed in writing.")
-class CommitmentMadeV1(Event):
-    """A funder, or the municipality itself, committed money to an activity."""
-
-    commitment_id: str
-    activity_id: str
-    activity_number: str
-    amount: Money
-    source_class: Code = Field(description="Known: municipal, regional_national, eu, private, partnership.")
-    source_name: str | None = None
-    decision_reference: str | None = None
-    decided_on: PartialDate | None = None

@@ -1,0 +1,35 @@
+"""What the funding service says: sources, calls, applications, own shares, money won, and the strategy."""
+
+from __future__ import annotations
+
+from contracts.funding.calls import (
+    CallChangedV1,
+    CallFacts,
+    CallMatchedV1,
+    CallPublishedV1,
+    CallPublishedV2,
+    CallStatus,
+    CallWithdrawnV1,
+    Deadline,
+    FieldChange,
+    YearBudget,
+    deadline_to_meet,
+)
+from contracts.funding.commitments import CommitmentMadeV1
+from contracts.funding.sources import SourceFailedV1
+
+__all__ = [
+    "CallChangedV1",
+    "CallFacts",
+    "CallMatchedV1",
+    "CallPublishedV1",
+    "CallPublishedV2",
+    "CallStatus",
+    "CallWithdrawnV1",
+    "CommitmentMadeV1",
+    "Deadline",
+    "FieldChange",
+    "SourceFailedV1",
+    "YearBudget",
+    "deadline_to_meet",
+]

@@ -1,0 +1,1 @@
+"""What the funding service says of the living funding strategy."""
