@@ -154,7 +154,7 @@ def relay_resend(
         try:
             for name in [service] if service else SERVICES:
                 outbox = Store(client, name, settings.municipality, []).outbox
-                total = await resend(bus.client, bus.jetstream, stream_of(name), outbox, since.replace(tzinfo=UTC))
+                total = await resend(bus.publisher, bus.jetstream, stream_of(name), outbox, since.replace(tzinfo=UTC))
                 print(f"{name}: {total.sent} sent again, {total.found} were there, {total.remembered} refused")
                 if total.remembered:
                     print("the server refuses ids it saw within two minutes; run this again then", file=sys.stderr)

@@ -24,6 +24,7 @@ from kit.bus.handlers import Handler, RawHandler
 from kit.bus.in_hand import LIMIT
 from kit.bus.listener import Listener
 from kit.bus.provision import differences
+from kit.bus.publish import Publisher
 from kit.bus.pull import REQUEST_SECONDS
 from kit.bus.relay import Relay
 from kit.store import Store
@@ -62,6 +63,7 @@ class Bus:
     async def connect(self) -> None:
         self.client = await self.broker.connect()
         self.jetstream = self.client.jetstream(timeout=5)
+        self.publisher = Publisher(self.client)
         self.dead_letters = DeadLetters(self.jetstream)
         self._advisories = Advisories(self.client, self.jetstream, self.dead_letters)
 
@@ -71,7 +73,7 @@ class Bus:
 
     def listen(self, store: Store, handlers: Sequence[Handler | RawHandler]) -> None:
         """Subscribe a service's handlers to their durables, and give its store a relay."""
-        relay = Relay(store.service, store.outbox, self.client, self.jetstream)
+        relay = Relay(store.service, store.outbox, self.publisher)
         store.watchers.insert(0, relay.offer)
         self.relays.append(relay)
         for handler in handlers:

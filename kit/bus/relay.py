@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from typing import Any
 
 from kit import metrics
-from kit.bus.publish import publish
+from kit.bus.publish import Publisher
 from kit.clock import now
 from kit.ending import end
 from kit.store.outbox import Outbox, Row
@@ -25,13 +24,12 @@ MARK_SECONDS = 0.02
 
 
 class Relay:
-    """The relay of one service in one process. `jetstream` is nats-py's context."""
+    """The relay of one service in one process."""
 
-    def __init__(self, service: str, outbox: Outbox, client: Any, jetstream: Any, sweep: float = SWEEP_SECONDS) -> None:
+    def __init__(self, service: str, outbox: Outbox, publisher: Publisher, sweep: float = SWEEP_SECONDS) -> None:
         self.service = service
         self._outbox = outbox
-        self._client = client
-        self._js = jetstream
+        self._publisher = publisher
         self._sweep_every = sweep
         self._rows: deque[Row] = deque()
         self._failed: deque[Row] = deque()
@@ -64,7 +62,7 @@ class Relay:
         """Send what is held, as far as the grace time goes; the rest is swept up by whoever lives on."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
-                while self._held and self._client.is_connected:
+                while self._held and self._publisher.connected:
                     await asyncio.sleep(0.01)
         self._stopping = True
         await end(self._tasks)
@@ -85,13 +83,13 @@ class Relay:
         pause = FIRST_PAUSE
         while not self._stopping:
             await asyncio.sleep(pause)
-            if self._failed and self._client.is_connected:
+            if self._failed and self._publisher.connected:
                 pause = FIRST_PAUSE if await self._publish(self._failed) else min(pause * 2, LONGEST_PAUSE)
 
     async def _publish(self, rows: deque[Row]) -> bool:
         """Publish the oldest of `rows`; whether the server took any."""
         window = [rows.popleft() for _ in range(min(WINDOW, len(rows)))]
-        sent = await publish(self._client, self._js, window)
+        sent = await self._publisher.publish(window)
         self._failed.extend(row for row in window if row.id not in sent)
         if sent:
             self._sent |= set(sent)
@@ -119,7 +117,7 @@ class Relay:
             await asyncio.sleep(self._sweep_every)
             try:
                 room = min(WINDOW, HELD_LIMIT - len(self._held))
-                if room > 0 and self._client.is_connected:
+                if room > 0 and self._publisher.connected:
                     self.offer(await self._outbox.claim_abandoned(room, self._held))
                 oldest = await self._outbox.oldest_unsent()
                 age = 0.0 if oldest is None else (now() - oldest).total_seconds()

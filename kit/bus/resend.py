@@ -11,7 +11,7 @@ from nats.errors import TimeoutError as NothingCame
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from kit.bus.publish import publish
+from kit.bus.publish import Publisher
 from kit.store.outbox import Outbox, Row
 
 WINDOW = 500
@@ -31,7 +31,7 @@ class Resent:
         return Resent(self.sent + other.sent, self.found + other.found, self.remembered + other.remembered)
 
 
-async def resend(client: Any, jetstream: Any, stream: str, outbox: Outbox, since: datetime) -> Resent:
+async def resend(publisher: Publisher, jetstream: Any, stream: str, outbox: Outbox, since: datetime) -> Resent:
     """Publish what was committed since then and is not in the stream.
 
     Subscribers may see an event twice that reached them before it was lost; its id is the same.
@@ -41,7 +41,7 @@ async def resend(client: Any, jetstream: Any, stream: str, outbox: Outbox, since
     total = Resent()
     async for window in _windows(outbox, since):
         missing = [row for row in window if row.id not in present]
-        stored = await publish(client, jetstream, missing)
+        stored = await publisher.publish(missing)
         if len(stored) < len(missing):
             raise RuntimeError(f"{stream} took {total.sent} events again and then refused; the log says why")
         if stored:

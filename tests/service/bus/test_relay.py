@@ -92,8 +92,7 @@ async def test_several_relays_and_sweeps_at_once_double_and_lose_nothing(runtime
     abandoned = rows(600)
     await abandon(runtime, abandoned)
     relays = [
-        Relay("actions", Outbox(database, f"relay{number}"), runtime.bus.client, runtime.bus.jetstream, sweep=0.01)
-        for number in range(4)
+        Relay("actions", Outbox(database, f"relay{number}"), runtime.bus.publisher, sweep=0.01) for number in range(4)
     ]
     for relay in relays:
         relay.start()
@@ -214,7 +213,7 @@ async def test_a_stream_that_lost_its_tail_gets_it_again_and_nobody_an_effect_tw
             await jetstream.delete_msg("ACTIONS", place)
         outbox = run.runtime.stores["actions"].outbox
         # ids the server has just seen are refused; a server that lost data has forgotten them
-        refused = await resend(run.runtime.bus.client, jetstream, "ACTIONS", outbox, before)
+        refused = await resend(run.runtime.bus.publisher, jetstream, "ACTIONS", outbox, before)
         assert refused == Resent(sent=0, found=8, remembered=4)
     config = (await _config(settings)).evolve(duplicate_window=0.1)
     async with running(settings, toy("actions"), toy("notifications", keeper())) as run:
@@ -222,8 +221,8 @@ async def test_a_stream_that_lost_its_tail_gets_it_again_and_nobody_an_effect_tw
         await jetstream.update_stream(config)
         await asyncio.sleep(0.5)
         outbox = run.runtime.stores["actions"].outbox
-        assert await resend(run.runtime.bus.client, jetstream, "ACTIONS", outbox, before) == Resent(4, 8)
-        assert await resend(run.runtime.bus.client, jetstream, "ACTIONS", outbox, before) == Resent(0, 12)
+        assert await resend(run.runtime.bus.publisher, jetstream, "ACTIONS", outbox, before) == Resent(4, 8)
+        assert await resend(run.runtime.bus.publisher, jetstream, "ACTIONS", outbox, before) == Resent(0, 12)
         await say(run.runtime, changed("last"))
         await sorted_effects(run.runtime, [*keys, "last"])
 
@@ -243,11 +242,11 @@ async def test_a_stream_that_is_gone_is_built_anew_from_the_outbox(settings: Set
         jetstream = run.runtime.bus.jetstream
         await jetstream.delete_stream("ACTIONS")
         with pytest.raises(RuntimeError, match="there is no stream ACTIONS"):
-            await resend(run.runtime.bus.client, jetstream, "ACTIONS", run.runtime.stores["actions"].outbox, before)
+            await resend(run.runtime.bus.publisher, jetstream, "ACTIONS", run.runtime.stores["actions"].outbox, before)
     services = toy("actions"), toy("notifications", keeper()), toy("reporting", keeper())
     async with running(settings, *services) as run:
         outbox = run.runtime.stores["actions"].outbox
-        done = await resend(run.runtime.bus.client, run.runtime.bus.jetstream, "ACTIONS", outbox, before)
+        done = await resend(run.runtime.bus.publisher, run.runtime.bus.jetstream, "ACTIONS", outbox, before)
         assert done == Resent(sent=10)
         await sorted_effects(run.runtime, keys, "reporting")
         await say(run.runtime, changed("last"))
