@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contracts.funding.calls import (
     CallChangedV1,
+    CallClosedV1,
     CallFacts,
     CallMatchedV1,
     CallPublishedV1,
     CallPublishedV2,
+    CallReopenedV1,
     CallStatus,
     CallWithdrawnV1,
     Deadline,
@@ -20,10 +22,12 @@ from contracts.funding.sources import SourceFailedV1
 
 __all__ = [
     "CallChangedV1",
+    "CallClosedV1",
     "CallFacts",
     "CallMatchedV1",
     "CallPublishedV1",
     "CallPublishedV2",
+    "CallReopenedV1",
     "CallStatus",
     "CallWithdrawnV1",
     "CommitmentMadeV1",

@@ -39,6 +39,18 @@ class CallFacts(Value):
     themes: list[str] = []
     url: str | None = None
     source: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where a source has one.")
+    title_en: str | None = Field(default=None, description="The title in English, where a source has one.")
+    co_financing_rate_min: Decimal | None = Field(
+        default=None, ge=0, le=1, description="Lowest share the funder pays, where the rate is a range."
+    )
+    own_share_min: Decimal | None = Field(
+        default=None, ge=0, le=1, description="Smallest share the applicant must add, where the source says so."
+    )
+    advance_rate: Decimal | None = Field(
+        default=None, ge=0, le=1, description="Share of the grant paid before costs are shown."
+    )
+    vat_eligible: Code | None = Field(default=None, description="Whether VAT is paid for. Known: yes, no, conditional.")
 
 
 _FIRST_SEEN = "A call was seen for the first time."
@@ -91,6 +103,18 @@ class CallPublishedV2(Event):
     themes: list[str] = []
     url: str | None = None
     source: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where a source has one.")
+    title_en: str | None = Field(default=None, description="The title in English, where a source has one.")
+    co_financing_rate_min: Decimal | None = Field(
+        default=None, ge=0, le=1, description="Lowest share the funder pays, where the rate is a range."
+    )
+    own_share_min: Decimal | None = Field(
+        default=None, ge=0, le=1, description="Smallest share the applicant must add, where the source says so."
+    )
+    advance_rate: Decimal | None = Field(
+        default=None, ge=0, le=1, description="Share of the grant paid before costs are shown."
+    )
+    vat_eligible: Code | None = Field(default=None, description="Whether VAT is paid for. Known: yes, no, conditional.")
 
     def facts_at(self, moment: datetime) -> CallFacts:
         """The call as the events that know one deadline tell it: the one to meet at `moment`."""
@@ -130,6 +154,10 @@ class FieldChange(Value):
     before: str | None = None
     after: str | None = None
     material: bool = False
+    urgent: bool = Field(default=False, description="Whether it cannot wait for the next digest.")
+    rule: Code | None = Field(
+        default=None, description="Short name of the rule that judged it, such as deadline_earlier."
+    )
 
 
 @event("call.changed", 1, subject="call_id", sent_when="A known call was read again with other facts.")
@@ -140,6 +168,7 @@ class CallChangedV1(Event):
     call_id: str
     changes: list[FieldChange]
     material: bool
+    urgent: bool = Field(default=False, description="Whether one of the changes cannot wait for the next digest.")
 
 
 @event("call.withdrawn", 1, subject="call_id", sent_when="A source says that a call is revoked.")
@@ -150,6 +179,29 @@ class CallWithdrawnV1(Event):
     title: str
     reason: str | None = None
     url: str | None = None
+
+
+@event("call.closed", 1, subject="call_id", sent_when="A call takes no more applications, or goes on under another id.")
+class CallClosedV1(Event):
+    """A call is over: its source says so, its last deadline has passed, or it is joined to another call."""
+
+    call_id: str
+    title: str
+    because: Code = Field(description="Known: source, deadline_passed, by_hand, joined.")
+    deadline: AwareDatetime | None = Field(default=None, description="The last deadline, where there was one.")
+    reason: str | None = Field(default=None, description="The source's own words.")
+    joined_into: str | None = Field(default=None, description="The call it goes on as, when it was joined to one.")
+    url: str | None = None
+
+
+@event("call.reopened", 1, subject="call_id", sent_when="A closed or withdrawn call takes applications again.")
+class CallReopenedV1(Event):
+    """A call that was over is open, or announced, again."""
+
+    call: CallFacts
+    call_id: str
+    was: Code = Field(description="Known: closed, withdrawn.")
+    reason: str | None = Field(default=None, description="The source's own words.")
 
 
 @event("call.matched", 1, subject="match_id", sent_when="A call fits an activity well enough to tell somebody.")

@@ -78,6 +78,7 @@ _MEANINGS = {
     "ActivityStatusChangedV1.before": "Short name of the stage it was in.",
     "ActivityStatusChangedV1.number": "The activity's number in the plan, such as 2.1.1.",
     "CallChangedV1.call": "The call as it is known now.",
+    "CallReopenedV1.call": "The call as it is known now.",
     "CallMatchedV1.call": "The call as it was when it was matched.",
     "CommitmentMadeV1.amount": "How much was committed.",
     "Deadline.at": "The moment by which to apply.",

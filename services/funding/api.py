@@ -15,8 +15,9 @@ from kit.http.paging import Paging, page_of
 from kit.http.problems import FieldError, Problem
 from kit.store import Work
 from services.funding.calls import Call
+from services.funding.calls.intake import take
 from services.funding.commitments import CommitmentForm, made
-from services.funding.intake import SOURCES_KNOWN, read_source, take
+from services.funding.intake import SOURCES_KNOWN, read_source
 from services.funding.matches import StoredMatch
 from services.funding.sources.by_hand import Refused, TypedCall, typed_call
 from services.funding.sources.source import Payload

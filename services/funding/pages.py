@@ -19,7 +19,7 @@ from kit.store import Work
 from services.funding import territory_names
 from services.funding.applicant_names import named
 from services.funding.calls import Call
-from services.funding.intake import take
+from services.funding.calls.intake import take
 from services.funding.sources.by_hand import Refused, typed_call
 from services.funding.sources.source import Rejected
 from services.funding.store import CALLS, MATCHES, SOURCES

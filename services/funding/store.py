@@ -7,11 +7,12 @@ from typing import Any
 from contracts.actions import NeedChangedV1
 from kit.store import Aggregates, Collection, Index, Work
 from services.funding.calls import Call
+from services.funding.calls import store as calls
 from services.funding.commitments import Commitment
 from services.funding.matches import StoredMatch
 from services.funding.source_health import SourceHealth
 
-CALLS = Aggregates("calls", of=Call, key="call_id", indexes=[Index([("status", 1)])])
+CALLS = calls.CALLS
 NEEDS = Collection("needs", indexes=[Index([("event.action_number", 1)])])
 MATCHES = Aggregates(
     "matches",
@@ -23,7 +24,7 @@ SOURCES = Aggregates("sources", of=SourceHealth, key="source")
 PAYLOADS = Collection("payloads", indexes=[Index([("source", 1), ("at", -1)])])
 COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
 
-ALL = [CALLS, NEEDS, MATCHES, SOURCES, PAYLOADS, COMMITMENTS]
+ALL = [*calls.ALL, NEEDS, MATCHES, SOURCES, PAYLOADS, COMMITMENTS]
 
 
 def need_document(event: NeedChangedV1, sequence: int) -> dict[str, Any]:

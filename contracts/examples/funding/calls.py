@@ -8,10 +8,12 @@ from decimal import Decimal
 from contracts.examples.actions import ACTIVITY, ACTIVITY_TITLE
 from contracts.funding import (
     CallChangedV1,
+    CallClosedV1,
     CallFacts,
     CallMatchedV1,
     CallPublishedV1,
     CallPublishedV2,
+    CallReopenedV1,
     CallWithdrawnV1,
     Deadline,
     FieldChange,
@@ -72,6 +74,8 @@ EXAMPLES: tuple[Event, ...] = (
         material=True,
     ),
     CallWithdrawnV1(call_id=CALL, title=TITLE, reason="Preklic javnega razpisa", url=_FACTS.url),
+    CallReopenedV1(call_id=CALL, call=_FACTS, was="withdrawn", reason="Ponovitev javnega razpisa"),
+    CallClosedV1(call_id=CALL, title=TITLE, because="deadline_passed", deadline=DEADLINE, url=_FACTS.url),
     CallMatchedV1(
         match_id="match-gezdgnbvgy3tqojq",
         call=_FACTS,

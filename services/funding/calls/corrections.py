@@ -1,25 +1,30 @@
-"""Fields a person corrected: their values stand, and what the source says against them is told, not taken."""
+"""Fields a person corrected: their values stand, and what the sources say against them is told, not taken."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel
 
 from contracts.funding import FieldChange
 from contracts.values import Value
-from services.funding.changes import compare, in_words
+from services.funding.calls.changes import compare, in_words
 from services.funding.sources.parsed_call import Conflict
 
 
 class Correction(Value):
-    """Who set a field and when, and what the source says of it; it stands until the person lets it go."""
+    """Who set a field to what and when, and what the sources say of it; it stands until a person lets it go.
+
+    `earlier` is the correction it took the place of, so that it can be taken back.
+    """
 
     by: str
     at: AwareDatetime
+    value: Any = None
     source_says: Any = None
+    earlier: Self | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ class Held:
 def hold(
     call: BaseModel, corrections: Mapping[str, Correction], conflicts: list[Conflict], values: Mapping[str, Any]
 ) -> Held:
-    """Keep corrected fields out of a reading's `values`; `conflicts` are those already known."""
-    kept_conflicts = {conflict.field: conflict for conflict in conflicts if conflict.field in corrections}
+    """Keep corrected fields out of the sources' `values`; `conflicts` are those already known."""
+    kept_conflicts = {conflict.field: conflict for conflict in conflicts if conflict.kind == "correction"}
     kept_corrections = dict(corrections)
     disputed: list[FieldChange] = []
     for name, correction in corrections.items():
@@ -49,14 +54,16 @@ def hold(
             kept_conflicts.pop(name, None)
         elif news:
             disputed += news
-            kept = in_words(getattr(call, name)) or "unknown"
             kept_conflicts[name] = Conflict(
                 field=name,
                 says=in_words(values[name]) or "unknown",
-                against=f"kept as {correction.by} set it: {kept}",
+                against=in_words(getattr(call, name)) or "unknown",
+                kind="correction",
+                against_by=correction.by,
             )
     free = {name: value for name, value in values.items() if name not in corrections}
-    return Held(free, kept_corrections, list(kept_conflicts.values()), disputed)
+    standing = [conflict for name, conflict in kept_conflicts.items() if name in corrections]
+    return Held(free, kept_corrections, standing, disputed)
 
 
 def with_value(call: BaseModel, field: str, value: object) -> BaseModel:
