@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     timezone: str = Field(default="Europe/Ljubljana", description="Zone in which dates are shown.")
     municipality: str = Field(default="idrija", pattern=r"^[a-z0-9-]+$", description="Tenant; part of every subject.")
     municipality_name: str = Field(default="Občina Idrija", description="How pages and mails name the municipality.")
+    contact: str = Field(
+        default="", description="Whom keepers of polled sites may write to; empty: the sender of alerts."
+    )
+    private_sources: bool = Field(default=False, description="Sources of calls may stand inside the own network.")
     stream_replicas: int = Field(default=1, ge=1, le=5, description="JetStream replicas; 3 in production.")
     grace_seconds: float = Field(default=15.0, ge=0, description="Time for work in hand when stopping.")
     embedded: bool = Field(default=False, description="Set by `cinnabar up`: demo users, mail sink, style guide.")

@@ -1,11 +1,10 @@
-"""HTTP: calls, how they fit the plan, sources, and commitments."""
+"""HTTP: calls, how they fit the plan, and commitments; sources have an API of their own."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.funding import CallStatus
 from kit.auth.people import Person, require
@@ -17,31 +16,16 @@ from kit.store import Work
 from services.funding.calls import Call
 from services.funding.calls.intake import take
 from services.funding.commitments import CommitmentForm, made
-from services.funding.intake import SOURCES_KNOWN, read_source
 from services.funding.matches import StoredMatch
+from services.funding.polling import api as polling
 from services.funding.sources.by_hand import Refused, TypedCall, typed_call
-from services.funding.sources.source import Payload
-from services.funding.store import CALLS, COMMITMENTS, MATCHES, NEEDS, SOURCES
+from services.funding.store import CALLS, COMMITMENTS, MATCHES, NEEDS
 
 router = APIRouter()
+router.include_router(polling.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SignedIn = Annotated[Person, require()]
-
-
-class SentPayload(BaseModel):
-    """One page or file of a source, as it was fetched."""
-
-    model_config = ConfigDict(extra="forbid")
-    url: str = Field(max_length=2000, description="Where it was found.")
-    body: str = Field(max_length=20_000_000)
-
-
-class SentPayloads(BaseModel):
-    """Everything one poll of a source gave."""
-
-    model_config = ConfigDict(extra="forbid")
-    payloads: list[SentPayload] = Field(min_length=1, max_length=500)
 
 
 def call_shown(call: Call) -> dict[str, Any]:
@@ -109,24 +93,6 @@ async def list_matches(
     wanted = {"call_id": call, "activity_id": activity}
     query = {"fits": fits, **{name: value for name, value in wanted.items() if value is not None}}
     return await page_of(store[MATCHES], query, page, lambda document: match_shown(MATCHES.to_aggregate(document)))
-
-
-@router.get("/sources", summary="The health of every source of calls.")
-async def list_sources(store: Stored, page: Paging) -> dict[str, Any]:
-    return await page_of(store[SOURCES], {}, page)
-
-
-@router.post("/sources/{name}/readings", summary="Read pages of a source that were fetched elsewhere.")
-async def post_reading(name: str, body: SentPayloads, command: Commanding, officer: Officer) -> Any:
-    source = SOURCES_KNOWN.get(name)
-    if source is None:
-        raise Problem(404, f"there is no source {name!r}; there are {', '.join(sorted(SOURCES_KNOWN))}")
-    payloads = [Payload(each.url, each.body.encode()) for each in body.payloads]
-
-    async def change(work: Work) -> dict[str, Any]:
-        return (await read_source(source, payloads, work)).model_dump()
-
-    return await command.run(change)
 
 
 @router.get("/commitments", summary="Money committed to activities.")

@@ -7,7 +7,9 @@ from pathlib import Path
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.funding import api, handlers, jobs, pages, store
-from services.funding.intake import SOURCES_KNOWN, read_source
+from services.funding.polling.reading import read_pushed
+from services.funding.polling.schedule import poll_sources
+from services.funding.sources.catalogue import BUILT_IN
 from services.funding.sources.source import Payload
 
 # Which sample files stand in which source's own format.
@@ -21,7 +23,7 @@ async def load_example(context: Context, folder: Path) -> None:
         payloads = [Payload(f"examples/{file.name}", file.read_bytes()) for file in files]
 
         async def read(work: Work, name: str = name, payloads: list[Payload] = payloads) -> None:
-            await read_source(SOURCES_KNOWN[name], payloads, work)
+            await read_pushed(BUILT_IN[name], payloads, work)
 
         if payloads:
             await context.store.transact(read)
@@ -40,6 +42,9 @@ service = Service(
         handlers.match_changed_call,
         handlers.unmatch_withdrawn_call,
     ],
-    jobs=[Job("funding-complete-matches", 30, jobs.complete_matches)],
+    jobs=[
+        Job("funding-complete-matches", 30, jobs.complete_matches),
+        Job("funding-poll-sources", 5, poll_sources),
+    ],
     load_example=load_example,
 )

@@ -11,6 +11,11 @@ def call_id(source: str, key: str) -> str:
     return "call-" + _digest(source, "".join(key.split()).casefold())
 
 
+def row_id(polled: str, source: str, key: str) -> str:
+    """The id of what one polled source says of a call; `source` and `key` are those the call is named by."""
+    return "row-" + _digest(polled, source, "".join(key.split()).casefold())
+
+
 def match_id(call: str, activity: str) -> str:
     """The id of the fit between one call and one activity."""
     return "match-" + _digest(call, activity)

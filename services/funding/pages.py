@@ -20,9 +20,10 @@ from services.funding import territory_names
 from services.funding.applicant_names import named
 from services.funding.calls import Call
 from services.funding.calls.intake import take
+from services.funding.polling.store import SOURCES
 from services.funding.sources.by_hand import Refused, typed_call
 from services.funding.sources.source import Rejected
-from services.funding.store import CALLS, MATCHES, SOURCES
+from services.funding.store import CALLS, MATCHES
 from services.funding.theme_names import THEMES
 
 router = APIRouter()

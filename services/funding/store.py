@@ -1,4 +1,4 @@
-"""What the funding service stores: calls, needs it heard of, how they fit, sources, and commitments."""
+"""What the funding service stores: calls, needs it heard of, how they fit, commitments, and what polling keeps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.funding.calls import Call
 from services.funding.calls import store as calls
 from services.funding.commitments import Commitment
 from services.funding.matches import StoredMatch
-from services.funding.source_health import SourceHealth
+from services.funding.polling import store as polling
 
 CALLS = calls.CALLS
 NEEDS = Collection("needs", indexes=[Index([("event.action_number", 1)])])
@@ -20,11 +20,9 @@ MATCHES = Aggregates(
     key="match_id",
     indexes=[Index([("call_id", 1), ("score", -1)]), Index([("activity_id", 1), ("score", -1)]), Index([("fits", 1)])],
 )
-SOURCES = Aggregates("sources", of=SourceHealth, key="source")
-PAYLOADS = Collection("payloads", indexes=[Index([("source", 1), ("at", -1)])])
 COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
 
-ALL = [*calls.ALL, NEEDS, MATCHES, SOURCES, PAYLOADS, COMMITMENTS]
+ALL = [*calls.ALL, NEEDS, MATCHES, COMMITMENTS, *polling.ALL]
 
 
 def need_document(event: NeedChangedV1, sequence: int) -> dict[str, Any]:
