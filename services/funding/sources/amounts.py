@@ -22,8 +22,8 @@ _FROM_TO = re.compile(
 )
 _AT_LEAST = re.compile(r"\b(?:najmanj|najni[žz]j\w+|minimaln\w+|vsaj)\b[^.;\d]{0,60}$", re.IGNORECASE)
 _AT_MOST = re.compile(r"\b(?:najve[čc]|najvi[šs]j\w+|maksimaln\w+|do)\b[^.;\d]{0,60}$", re.IGNORECASE)
-_WITH_VAT = re.compile(r"\b(?:z|vklju[čc]no z|vklju[čc]en)\s+ddv\b", re.IGNORECASE)
-_WITHOUT_VAT = re.compile(r"\bbrez\s+ddv\b", re.IGNORECASE)
+_WITH_VAT = re.compile(r"\b(?:z(?:\s+vklju[čc]enim)?|vklju[čc]no\s+z|vklju[čc]en|vklju[čc]uje)\s+ddv\b", re.IGNORECASE)
+_WITHOUT_VAT = re.compile(r"\b(?:brez|ne\s+vklju[čc]uje)\s+ddv\b|\bddv\s+ni\s+vklju[čc]en", re.IGNORECASE)
 _SCALES = {"tiso": Decimal(1_000), "mili": Decimal(1_000_000), "mio": Decimal(1_000_000)}
 _BILLION = Decimal(1_000_000_000)
 _LARGEST = Decimal(10) ** 15

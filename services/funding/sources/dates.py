@@ -35,6 +35,9 @@ _HOUR = re.compile(
 _UNTIL_FUNDS_RUN_OUT = re.compile(
     r"\bdo\s+(?:porabe|razdelitve|iz[čc]rpanja)\s+(?:\w+\s+){0,2}sredstev\b", re.IGNORECASE
 )
+_FROM = re.compile(r"\bod\s+(?:vključno\s+)?(?:dne\s+)?$", re.IGNORECASE)
+_THROUGH = re.compile(r"\s*(?:[-–—]|,?\s*(?:do|najkasneje do)(?:\s+vključno)?(?:\s+dne)?)\s*", re.IGNORECASE)
+_MONTH = re.compile(rf"\b(?P<name>{_MONTH_NAMES})\s+(?P<year>20\d\d)\b", re.IGNORECASE)
 
 
 class UnreadableDate(ValueError):
@@ -62,9 +65,47 @@ class WrittenDate:
         return moment
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time to apply in: 'od 1. 2. 2027 do 1. 3. 2027', '9. 7. 2026 - 31. 12. 2027'; a lone date is its end."""
+
+    start: WrittenDate | None
+    end: WrittenDate | None
+
+
 def read_dates(text: str) -> list[WrittenDate]:
     """Every full date in a text, in the order written. Raises UnreadableDate for a day in no calendar."""
     return [_written(text, match) for match in _DATE.finditer(text)]
+
+
+def read_periods(text: str) -> list[Period]:
+    """The times to apply in that a text names, in the order written.
+
+    A date after 'od' opens and never ends. Raises UnreadableDate for a day in no calendar, and for a
+    period that ends before it starts.
+    """
+    periods: list[Period] = []
+    ended_at = 0
+    for match in _DATE.finditer(text):
+        written = _written(text, match)
+        between = text[ended_at : match.start()]
+        last = periods[-1] if periods else None
+        if last and last.start and last.end is None and _THROUGH.fullmatch(between):
+            periods[-1] = Period(last.start, _not_before(last.start, written))
+        elif last and last.end and not last.start and re.fullmatch(r"\s*[-–—]\s*", between):
+            periods[-1] = Period(last.end, _not_before(last.end, written))
+        elif _FROM.search(text[: match.start()]):
+            periods.append(Period(written, None))
+        else:
+            periods.append(Period(None, written))
+        ended_at = match.start() + len(written.phrase)
+    return periods
+
+
+def read_month(text: str) -> str | None:
+    """The one month of a text as '2027-03', or None when it names none, or several."""
+    months = {f"{match['year']}-{_MONTHS[match['name'][:3].lower()]:02}" for match in _MONTH.finditer(text)}
+    return months.pop() if len(months) == 1 else None
 
 
 def read_date(text: str) -> WrittenDate:
@@ -79,6 +120,12 @@ def read_date(text: str) -> WrittenDate:
 def until_funds_run_out(text: str) -> bool:
     """Whether a deadline reads 'do porabe sredstev': open as long as there is money."""
     return _UNTIL_FUNDS_RUN_OUT.search(text) is not None
+
+
+def _not_before(start: WrittenDate, end: WrittenDate) -> WrittenDate:
+    if end.day < start.day:
+        raise UnreadableDate(f"{end.phrase!r} ends what starts on {start.phrase!r}")
+    return end
 
 
 def _written(text: str, match: re.Match[str]) -> WrittenDate:

@@ -102,6 +102,7 @@ class ParsedCall(Value):
     min_amount: Money | None = None
     max_amount: Money | None = None
     budget: Money | None = None
+    eu_contribution: Money | None = Field(default=None, description="What of the budget the EU pays.")
     budget_by_year: list[YearBudget] = []
     eligible_applicants: list[str] = []
     territory: str | None = None
