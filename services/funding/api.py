@@ -35,6 +35,7 @@ def call_shown(call: Call) -> dict[str, Any]:
         **call.facts(moment).model_dump(),
         "description": call.description,
         "deadlines": call.deadlines,
+        "eu_contribution": call.eu_contribution,
         "conflicts": call.conflicts_at(moment),
         "unread": call.unread,
         "provenance": call.provenance,

@@ -76,6 +76,7 @@ class Call(BaseModel):
     min_amount: Money | None = None
     max_amount: Money | None = None
     budget: Money | None = None
+    eu_contribution: Money | None = None
     budget_by_year: list[YearBudget] = []
     eligible_applicants: list[str] = []
     territory: str | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.funding.sources.by_hand import ByHand
-from services.funding.sources.gov_si import GovSi
 from services.funding.sources.sedia import Sedia
+from services.funding.sources.slovenian import SLOVENIAN
 from services.funding.sources.source import Source
 
-BUILT_IN: dict[str, Source] = {source.name: source for source in (Sedia(), GovSi(), ByHand())}
+BUILT_IN: dict[str, Source] = {source.name: source for source in (Sedia(), *SLOVENIAN, ByHand())}

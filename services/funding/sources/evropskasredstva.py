@@ -71,7 +71,7 @@ class EvropskaSredstva:
                 else:
                     calls.setdefault(call.key, call)
         merged = seen - len(calls) - len(rejected)
-        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged, shape=shape)
+        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged)
 
     def _call(self, state: str, lines: Sequence[str], shape: Counter[str], place: str) -> ParsedCall | Rejected:
         title, said = _labelled(lines)

@@ -1,8 +1,8 @@
 """SPIRIT, the business development agency: JSON of its calls, and the text of each in snippets of HTML.
 
-Format: GET api/v1/backend/tender/paginatedlist, `{data: {items}}`, or `tender/list`, `{data: []}`: id, title, link (a slug),
-externalUrl, validity ('ACTIVE' and others mixed), publishDate, validTo and endTime (with or without an hour and a
-zone), subtitle, deadline (words); GET tender/get?id=, `{data: {id, snippets: [{content}]}}`. Not every row is a call.
+Format: GET api/v1/backend/tender/paginatedlist, `{data: {items}}`, or `tender/list`, `{data: []}`: id, title, link (a
+slug), externalUrl, validity ('ACTIVE' and others mixed), publishDate, validTo and endTime (with or without an hour and
+a zone), deadline (words); GET tender/get?id=, `{data: {id, snippets: [{content}]}}`. Not every row is a call.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _facts(row: Mapping[str, Any], title: str, page: CallPage | None) -> Facts:
 
 
 def _read_deadline(row: Mapping[str, Any], facts: Facts) -> None:
-    """`endTime` before `validTo`: the first has an hour. Without a zone it is Slovenian time, without an hour day's end."""
+    """`endTime` before `validTo`: the first has an hour. Without a zone it is Slovenian time."""
     words = _line(row.get("deadline"))
     facts.values |= {"deadline_phrase": words or None, "until_funds_run_out": until_funds_run_out(words)}
     written = _line(row.get("endTime")) or _line(row.get("validTo"))
