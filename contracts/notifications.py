@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-from contracts.values import Code
+from contracts.values import Code, PartialDate
 
 
 @event("alert.raised", 1, subject="alert_id", sent_when="Somebody's subscription is met.")
@@ -50,7 +50,14 @@ class AlertAcknowledgedV1(Event):
 
     alert_id: str
     person: str
-    decision: Code = Field(description="Known: apply, not_for_us, hand_over, seen.")
+    decision: Code = Field(description="Known: apply, not_for_us, hand_over, remind_me, seen.")
     reason: str | None = None
     call_id: str | None = None
     activity_id: str | None = None
+    reason_code: Code | None = Field(default=None, description="Why not, as funding's match.decided knows it.")
+    remind_on: PartialDate | None = None
+    via: Code = Field(
+        default="inbox",
+        description="Known: inbox: by somebody who may decide for the municipality; own: for their own inbox alone; "
+        "board: it follows a decision on the funding board.",
+    )

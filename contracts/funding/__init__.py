@@ -18,6 +18,7 @@ from contracts.funding.calls import (
     deadline_to_meet,
 )
 from contracts.funding.commitments import CommitmentMadeV1
+from contracts.funding.matches import MatchDecidedV1
 from contracts.funding.sources import SourceFailedV1
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "CommitmentMadeV1",
     "Deadline",
     "FieldChange",
+    "MatchDecidedV1",
     "SourceFailedV1",
     "YearBudget",
     "deadline_to_meet",

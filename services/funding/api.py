@@ -16,13 +16,15 @@ from kit.store import Work
 from services.funding.calls import Call
 from services.funding.calls.intake import take
 from services.funding.commitments import CommitmentForm, made
-from services.funding.matches import StoredMatch
 from services.funding.polling import api as polling
 from services.funding.sources.by_hand import Refused, TypedCall, typed_call
 from services.funding.store import CALLS, COMMITMENTS, MATCHES, NEEDS
+from services.funding.triage import api as triage
+from services.funding.triage.api import match_shown
 
 router = APIRouter()
 router.include_router(polling.router)
+router.include_router(triage.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SignedIn = Annotated[Person, require()]
@@ -43,10 +45,6 @@ def call_shown(call: Call) -> dict[str, Any]:
         "last_changed_at": call.last_changed_at,
         "version": call.version,
     }
-
-
-def match_shown(stored: StoredMatch) -> dict[str, Any]:
-    return {"id": stored.match_id, **stored.model_dump(exclude={"match_id"})}
 
 
 @router.get("/calls", summary="Calls by id; filter by status or source.")
@@ -85,15 +83,6 @@ async def get_call(call_id: str, store: Stored) -> dict[str, Any]:
     fits = store[MATCHES].find({"call_id": call_id, "fits": True}, sort=[("score", -1)])
     matches = [match_shown(MATCHES.to_aggregate(each)) async for each in fits]
     return {**call_shown(CALLS.to_aggregate(document)), "matches": matches}
-
-
-@router.get("/matches", summary="How calls fit activities; `fits=false` shows why the others do not.")
-async def list_matches(
-    store: Stored, page: Paging, call: str | None = None, activity: str | None = None, fits: bool = True
-) -> dict[str, Any]:
-    wanted = {"call_id": call, "activity_id": activity}
-    query = {"fits": fits, **{name: value for name, value in wanted.items() if value is not None}}
-    return await page_of(store[MATCHES], query, page, lambda document: match_shown(MATCHES.to_aggregate(document)))
 
 
 @router.get("/commitments", summary="Money committed to activities.")

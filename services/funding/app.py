@@ -11,6 +11,7 @@ from services.funding.polling.reading import read_pushed
 from services.funding.polling.schedule import poll_sources
 from services.funding.sources.catalogue import BUILT_IN
 from services.funding.sources.source import Payload
+from services.funding.triage import handlers as triage
 
 # Which sample files stand in which source's own format.
 SAMPLES = {"eu-portal": "sedia-*.json", "gov.si": "gov-si-*.html", "by-hand": "by-hand*.json"}
@@ -41,6 +42,8 @@ service = Service(
         handlers.match_new_call,
         handlers.match_changed_call,
         handlers.unmatch_withdrawn_call,
+        triage.decide_as_in_the_inbox,
+        triage.learn_from_decisions,
     ],
     jobs=[
         Job("funding-complete-matches", 30, jobs.complete_matches),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from contracts.values import LocalText, Reason
@@ -12,18 +11,18 @@ from services.funding.needs import Need
 from services.funding.offers import Offer
 from services.funding.territory import covers
 
-Gate = Callable[[Offer, Need, date], Reason | None]
-
 
 def closed_gate(offer: Offer, need: Need, today: date) -> Reason | None:
     """The first thing that rules the call out, or None. What is not known rules nothing out."""
-    for gate in (_activity, _status, _deadline, _who, _where, _how_much):
-        if reason := gate(offer, need, today):
-            return reason
-    return None
+    return _activity(need) or shut(offer, today) or _where(offer, need) or _how_much(offer, need)
 
 
-def _activity(_: Offer, need: Need, __: date) -> Reason | None:
+def shut(offer: Offer, today: date) -> Reason | None:
+    """What rules a call out for every activity: it is over, or not for a municipality. None while it may fit some."""
+    return _status(offer) or _deadline(offer, today) or _who(offer)
+
+
+def _activity(need: Need) -> Reason | None:
     if need.removed:
         return _reason("activity_removed", "Aktivnosti ni več v načrtu.", "The plan no longer has the activity.")
     if need.open_cost is not None and need.open_cost.amount <= 0:
@@ -33,7 +32,7 @@ def _activity(_: Offer, need: Need, __: date) -> Reason | None:
     return None
 
 
-def _status(offer: Offer, _: Need, __: date) -> Reason | None:
+def _status(offer: Offer) -> Reason | None:
     evidence = "; ".join(f"{each.says}, {each.against}" for each in offer.conflicts if each.field == "status")
     if offer.facts.status == "closed":
         return _reason("call_closed", "Razpis je zaključen.", "The call is closed.", evidence or None)
@@ -42,7 +41,7 @@ def _status(offer: Offer, _: Need, __: date) -> Reason | None:
     return None
 
 
-def _deadline(offer: Offer, _: Need, today: date) -> Reason | None:
+def _deadline(offer: Offer, today: date) -> Reason | None:
     if offer.until_funds_run_out or offer.last_day is None or offer.last_day >= today:
         return None
     return _reason(
@@ -53,7 +52,7 @@ def _deadline(offer: Offer, _: Need, today: date) -> Reason | None:
     )
 
 
-def _who(offer: Offer, _: Need, __: date) -> Reason | None:
+def _who(offer: Offer) -> Reason | None:
     if offer.municipality_may_apply is not False:
         return None
     may = [named(code) for code in offer.facts.eligible_applicants]
@@ -64,7 +63,7 @@ def _who(offer: Offer, _: Need, __: date) -> Reason | None:
     )
 
 
-def _where(offer: Offer, need: Need, _: date) -> Reason | None:
+def _where(offer: Offer, need: Need) -> Reason | None:
     if covers(offer.facts.territory, need.territory) is not False:
         return None
     theirs, ours = territory_names.named(offer.facts.territory or ""), territory_names.named(need.territory)
@@ -75,7 +74,7 @@ def _where(offer: Offer, need: Need, _: date) -> Reason | None:
     )
 
 
-def _how_much(offer: Offer, need: Need, _: date) -> Reason | None:
+def _how_much(offer: Offer, need: Need) -> Reason | None:
     least, cost = offer.facts.min_amount, need.open_cost
     if least is None or cost is None or least.currency != cost.currency or cost.amount >= least.amount:
         return None

@@ -1,36 +1,65 @@
-"""What the funding service does by itself, again and again."""
+"""What the funding service does by itself, again and again; each turn costs what changed, not what is stored."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from kit.clock import now, uuid7
 from kit.service import Context
-from kit.store import Work
-from services.funding import identity
-from services.funding.handlers import judge
-from services.funding.prepared import need_of, offer_of
-from services.funding.store import MATCHES, NEEDS, live_calls
+from kit.store import Collection, Work
+from services.funding.judging import judge_call, look_again
+from services.funding.keys import VOCABULARY
+from services.funding.offers import LJUBLJANA
+from services.funding.prepared import need_of
+from services.funding.store import CALLS, LIVE, MATCHES, NEEDS, READ_ANEW, VERDICTS
+from services.funding.triage.commands import remind
 
 
 async def complete_matches(context: Context) -> None:
-    """Judge pairs that were never judged, or not as both stand now.
+    """Judge what could not be judged when it came: pairs stored at the same moment, calls that time has changed, and
+    fits that somebody asked to be reminded of.
 
     A call and a need that are stored at the same moment do not see each other.
     """
+    await _read_anew(context)
+    today = now().astimezone(LJUBLJANA).date().isoformat()
+    await _each(context, VERDICTS, {"turns_on": {"$lte": today}}, judge_call)
+    await _each(context, MATCHES, {"decision.remind_on.value": {"$lte": today}}, remind)
+    await _each(context, VERDICTS, {"look_again_until": {"$type": "date"}}, look_again)
 
-    async def complete(work: Work) -> None:
-        calls = [(call, offer_of(call, work.now)) for call in await live_calls(work)]
-        needs = [need_of(document) for document in await work.find(NEEDS, {})]
-        fields = {"call_version": 1, "need_sequence": 1}
-        judged = {
-            document["_id"]: (document["call_version"], document["need_sequence"])
-            async for document in context.store[MATCHES].find({}, fields)
-        }
-        for call, offer in calls:
-            open_needs = [
-                (need, sequence)
-                for need, sequence in needs
-                if judged.get(identity.match_id(call.call_id, need.activity_id)) != (call.version, sequence)
-            ]
-            if open_needs:
-                await judge([(call, offer)], open_needs, work)
 
-    await context.store.transact(complete)
+async def _read_anew(context: Context) -> None:
+    """What was read with another vocabulary, or before there were verdicts, is read with this one, once."""
+    done = await context.store[READ_ANEW].find_one({"_id": "vocabulary"})
+    if done is not None and done["of"] == VOCABULARY:
+        return
+    await _each(context, NEEDS, {"vocabulary": {"$ne": VOCABULARY}}, _read_need)
+    await _each(context, CALLS, LIVE, judge_call)
+
+    async def note(work: Work) -> None:
+        work.put(READ_ANEW, {"_id": "vocabulary", "of": VOCABULARY, "at": work.now})
+
+    await context.store.transact(note)
+
+
+async def _read_need(activity_id: str, work: Work) -> None:
+    document = await work.get(NEEDS, activity_id)
+    if document is not None:
+        fresh = {"stamp": uuid7(), "at": work.now, "vocabulary": VOCABULARY}
+        keys = sorted(need_of({**document, **fresh}).keys)
+        held = {"_id": activity_id, "sequence": document["sequence"]}
+        work.update(NEEDS, held, {"$set": {**fresh, "keys": keys}})
+
+
+async def _each(
+    context: Context, where: Collection, query: dict[str, Any], do: Callable[[str, Work], Awaitable[None]]
+) -> None:
+    """One unit of work for every document, so that one that fails is tried alone at the next turn."""
+    ids = [document["_id"] async for document in context.store[where].find(query, {"_id": 1})]
+    for each in ids:
+
+        async def one(work: Work, key: str = each) -> None:
+            await do(key, work)
+
+        await context.store.transact(one)

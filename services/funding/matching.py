@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from services.funding.gates import closed_gate
 from services.funding.needs import Need
 from services.funding.offers import Offer
 from services.funding.scoring import LEAST_SUBSTANCE, reasons, substance_of
+from services.funding.triage.learning import Lesson, learnt
 
 THRESHOLD = LEAST_SUBSTANCE
 
@@ -62,11 +64,13 @@ class NoMatch:
     weighed: tuple[Reason, ...] = ()
 
 
-def match(offer: Offer, need: Need, today: date, *, threshold: int = THRESHOLD) -> Match | NoMatch:
+def match(
+    offer: Offer, need: Need, today: date, *, threshold: int = THRESHOLD, lessons: Sequence[Lesson] = ()
+) -> Match | NoMatch:
     """Hold one call against one activity on one day in Slovenia.
 
     The score is the sum of the reasons' weights within 0 and 100; a match needs `threshold` of them, and
-    `LEAST_SUBSTANCE` from what the two are about.
+    `LEAST_SUBSTANCE` from what the two are about. `lessons` of past dismissals lower a fit, and end none.
     """
     match_id = identity.match_id(offer.facts.call_id, need.activity_id)
     if closed := closed_gate(offer, need, today):
@@ -75,6 +79,9 @@ def match(offer: Offer, need: Need, today: date, *, threshold: int = THRESHOLD) 
     score = max(0, min(100, sum(reason.weight or 0 for reason in weighed)))
     if short := _falls_short(weighed, score, threshold):
         return NoMatch(match_id, offer.facts.call_id, need.activity_id, short, score, tuple(weighed))
+    if lesson := learnt(lessons, match_id, offer, need, spare=score - threshold):
+        weighed.append(lesson)
+        score += lesson.weight or 0
     return Match(
         match_id=match_id,
         offer=offer,
@@ -88,11 +95,11 @@ def match(offer: Offer, need: Need, today: date, *, threshold: int = THRESHOLD) 
 
 # These earn some points, yet a person should read them as warnings.
 _WARNINGS = frozenset({"covers_a_part", "small_for_call", "money_may_come_late"})
-_NOTHING_IN_COMMON = Reason(
+NOTHING_IN_COMMON = Reason(
     code="nothing_in_common",
     text=LocalText(sl="Razpis in aktivnost nimata skupne teme.", en="The call and the activity share no theme."),
 )
-_TOO_LITTLE_IN_COMMON = Reason(
+TOO_LITTLE_IN_COMMON = Reason(
     code="too_little_in_common",
     text=LocalText(
         sl="Razpis in aktivnost imata premalo skupnega.", en="The call and the activity have too little in common."
@@ -106,9 +113,9 @@ def _speaks_for(reason: Reason) -> bool:
 
 def _falls_short(weighed: list[Reason], score: int, threshold: int) -> Reason | None:
     if not weighed:
-        return _NOTHING_IN_COMMON
+        return NOTHING_IN_COMMON
     if substance_of(weighed) < LEAST_SUBSTANCE:
-        return _TOO_LITTLE_IN_COMMON
+        return TOO_LITTLE_IN_COMMON
     return _below(score, threshold) if score < threshold else None
 
 

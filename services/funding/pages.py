@@ -16,7 +16,7 @@ from kit.clock import now
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
-from services.funding import territory_names
+from services.funding import territory_names, why
 from services.funding.applicant_names import named
 from services.funding.calls import Call
 from services.funding.calls.intake import take
@@ -87,16 +87,15 @@ async def call_page(request: Request, call_id: str, store: Stored) -> Any:
     if document is None:
         raise Problem(404, f"there is no call {call_id}")
     call, moment = CALLS.to_aggregate(document), now()
-    judged = store[MATCHES].find({"call_id": call_id}, sort=[("fits", -1), ("score", -1), ("activity_number", 1)])
-    matches = [MATCHES.to_aggregate(each) async for each in judged]
+    judged = store[MATCHES].find({"call_id": call_id, "fits": True}, sort=[("score", -1), ("activity_number", 1)])
     return request.app.state.pages.render(
         request,
         "funding/call.html",
         call=call,
         facts=call.facts(moment),
         conflicts=call.conflicts_at(moment),
-        fits=[each for each in matches if each.fits],
-        others=[each for each in matches if not each.fits],
+        fits=[MATCHES.to_aggregate(each) async for each in judged],
+        others=await why.others(call, store, moment),
         themes=THEMES,
         applicants=[named(code) for code in call.eligible_applicants],
         place=territory_names.named(call.territory) if call.territory else None,

@@ -17,9 +17,12 @@ T = TypeVar("T")
 class Prepared(Generic[T]):
     """What was made ready, by what it was made of; emptied when there is too much of it."""
 
-    def __init__(self, limit: int = 20_000) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
         self._ready: dict[Hashable, T] = {}
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._ready
 
     def get(self, key: Hashable, prepare: Callable[[], T]) -> T:
         if key not in self._ready:
@@ -30,7 +33,7 @@ class Prepared(Generic[T]):
 
 
 _offers: Prepared[Offer] = Prepared(2_000)
-_needs: Prepared[Need] = Prepared()
+_needs: Prepared[Need] = Prepared(20_000)
 
 
 def offer_of(call: Call, now: datetime) -> Offer:
@@ -38,8 +41,15 @@ def offer_of(call: Call, now: datetime) -> Offer:
     return _offers.get((call.call_id, call.version, call.last_changed_at, now.date()), lambda: Offer.of(call, now))
 
 
-def need_of(document: dict[str, Any]) -> tuple[Need, int]:
-    """A stored need made ready for matching, and the sequence it was heard with."""
-    sequence, said = int(document["sequence"]), document["event"]
-    key = (document["_id"], sequence, hash(repr(said)))
-    return _needs.get(key, lambda: Need.of(NeedChangedV1.model_validate(said))), sequence
+def is_ready(document: dict[str, Any]) -> bool:
+    """Whether a need was made ready before; then its id and stamp are all that has to be read."""
+    return _key(document) in _needs
+
+
+def need_of(document: dict[str, Any]) -> Need:
+    """A stored need made ready for matching."""
+    return _needs.get(_key(document), lambda: Need.of(NeedChangedV1.model_validate(document["event"])))
+
+
+def _key(document: dict[str, Any]) -> Hashable:
+    return document["_id"], document["stamp"]

@@ -8,24 +8,24 @@ no fit of a call for something else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Set as AbstractSet
+from datetime import date
 from decimal import Decimal
 
 from contracts.values import LocalText, PartialDate, Reason
 from services.funding import spoken
 from services.funding.co_financing import grant
+from services.funding.keys import CROSS_CUTTING, WEAK
 from services.funding.needs import Need
 from services.funding.offers import Offer
+from services.funding.procedure import Procedure, in_words, procedure_for
 from services.funding.territory import covers
 from services.funding.theme_names import named
-from services.funding.vocabulary import CONCEPTS
 
-_WEAK = frozenset(concept.code for concept in CONCEPTS if concept.weak)
 LEAST_SUBSTANCE = 34
 
 # Half the calls and half the plan carry these, so sharing one says little; the cross-cutting ones say nothing.
 _BROAD = frozenset({"entrepreneurship", "creative_industries", "social_inclusion", "building_renovation", "tourism"})
-_CROSS_CUTTING = frozenset({"partnership", "mentoring", "awareness_raising"})
 _SPECIFIC_POINTS, _BROAD_POINTS, _MOST_FOR_THEMES = (0, 22, 32, 40), 7, 40
 # What an activity does, whatever it is about. A call for a thing pays for such work only where it says so.
 _KINDS_OF_WORK = frozenset({"campaign", "partnership", "survey", "management", "monitoring"})
@@ -34,8 +34,6 @@ _STRONG_WORD, _WEAK_WORD, _WORD_OF_THE_ACTION, _MOST_FOR_WORDS = 10, 3, 3, 27
 _PROGRAMME_POINTS = 3
 _AMOUNT_POINTS = 15
 _TIMING_POINTS = 15
-_FROM_DEADLINE_TO_MONEY = timedelta(days=180)
-_TIME_TO_PREPARE = timedelta(days=21)
 _TOO_SMALL = Decimal("0.05")
 _WORDS_SHOWN = 2
 
@@ -63,13 +61,38 @@ def substance_of(weighed: Iterable[Reason]) -> int:
     return sum(reason.weight or 0 for reason in weighed if reason.code in _SUBSTANCE)
 
 
+def may_fit(offer: Offer, need: Need) -> bool:
+    """Whether the two have enough in common, counted without a word: what thousands of pairs are sifted with."""
+    themes = (offer.themes & need.themes) - CROSS_CUTTING
+    concepts = offer.topic.concepts.keys()
+    points = _theme_points(themes) + _word_points(concepts & need.topic.concepts.keys(), concepts & need.setting)
+    return points + _work_points(offer, need) >= LEAST_SUBSTANCE
+
+
+def _theme_points(shared: AbstractSet[str]) -> int:
+    broad = len(_BROAD & shared)
+    specific = min(len(shared) - broad, len(_SPECIFIC_POINTS) - 1)
+    return min(_MOST_FOR_THEMES, _SPECIFIC_POINTS[specific] + broad * _BROAD_POINTS)
+
+
+def _word_points(shared: AbstractSet[str], around: AbstractSet[str]) -> int:
+    strong, setting = len(shared - WEAK), len(around - WEAK)
+    if not strong and not setting:
+        return 0
+    weak = len(shared) - strong
+    return min(_MOST_FOR_WORDS, strong * _STRONG_WORD + weak * _WEAK_WORD + setting * _WORD_OF_THE_ACTION)
+
+
+def _work_points(offer: Offer, need: Need) -> int:
+    kinds = need.work & _KINDS_OF_WORK
+    return _OTHER_WORK_POINTS if kinds and not kinds & offer.topic.concepts.keys() else 0
+
+
 def _themes(offer: Offer, need: Need) -> Iterator[Reason]:
-    shared = sorted((offer.themes & need.themes) - _CROSS_CUTTING)
+    shared = sorted((offer.themes & need.themes) - CROSS_CUTTING)
     if not shared:
         return
-    broad = _BROAD.intersection(shared)
-    specific = min(len(shared) - len(broad), len(_SPECIFIC_POINTS) - 1)
-    points = min(_MOST_FOR_THEMES, _SPECIFIC_POINTS[specific] + len(broad) * _BROAD_POINTS)
+    points = _theme_points(frozenset(shared))
     names = named(shared)
     evidence = _words_of(offer.topic.themes, shared)
     yield _reason("shared_themes", f"Skupne teme: {names.sl}.", f"Shared themes: {names.en}.", points, evidence)
@@ -77,29 +100,27 @@ def _themes(offer: Offer, need: Need) -> Iterator[Reason]:
 
 def _words(offer: Offer, need: Need) -> Iterator[Reason]:
     shared = sorted(offer.topic.concepts.keys() & need.topic.concepts.keys())
-    around = offer.topic.concepts.keys() & need.setting - _WEAK
-    strong = [code for code in shared if code not in _WEAK]
-    if not strong and not around:
+    around = offer.topic.concepts.keys() & need.setting - WEAK
+    points = _word_points(frozenset(shared), around)
+    if not points:
         return
-    points = len(strong) * _STRONG_WORD + (len(shared) - len(strong)) * _WEAK_WORD + len(around) * _WORD_OF_THE_ACTION
     theirs, ours = _words_of(offer.topic.concepts, sorted({*shared, *around})), _words_of(need.topic.concepts, shared)
     yield _reason(
         "shared_words",
         "Razpis in aktivnost govorita o istem.",
         "The call and the activity speak of the same things.",
-        min(_MOST_FOR_WORDS, points),
+        points,
         f"{theirs} ↔ {ours or need.action_title}",
     )
 
 
 def _work(offer: Offer, need: Need) -> Iterator[Reason]:
-    kinds = need.work & _KINDS_OF_WORK
-    if kinds and not kinds & offer.topic.concepts.keys():
+    if points := _work_points(offer, need):
         yield _reason(
             "other_work",
             "Razpis ne omenja take vrste dela.",
             "The call does not speak of this kind of work.",
-            _OTHER_WORK_POINTS,
+            points,
             need.title,
         )
 
@@ -149,12 +170,13 @@ def _timing(offer: Offer, need: Need, today: date) -> Iterator[Reason]:
     last_day = today if offer.until_funds_run_out else offer.last_day
     if last_day is None:
         return
-    if not offer.until_funds_run_out and last_day - today < _TIME_TO_PREPARE:
-        left = spoken.days((last_day - today).days)
+    steps = procedure_for(need.open_cost, building="building_renovation" in need.themes)
+    if not offer.until_funds_run_out and last_day - today < steps.to_deadline:
+        lasts, until, parts = spoken.days(steps.to_deadline.days), spoken.day(last_day), in_words(steps.before)
         yield _reason(
             "little_time",
-            f"Malo časa za pripravo vloge: do roka je še {left.sl}.",
-            f"Little time to prepare an application: {left.en} to the deadline.",
+            f"Malo časa za pripravo: postopek traja okrog {lasts.sl} ({parts.sl}), rok pa je {until.sl}.",
+            f"Little time to prepare: the procedure takes about {lasts.en} ({parts.en}), the deadline is {until.en}.",
             -5,
         )
     due = need.timing.due
@@ -167,10 +189,10 @@ def _timing(offer: Offer, need: Need, today: date) -> Iterator[Reason]:
                 _TIMING_POINTS * 2 // 3,
             )
         return
-    yield _due(due, last_day)
+    yield _due(due, last_day, steps)
 
 
-def _due(due: PartialDate, deadline: date) -> Reason:
+def _due(due: PartialDate, deadline: date, steps: Procedure) -> Reason:
     said = spoken.date(due)
     if due.last_day() < deadline:
         return _reason(
@@ -179,17 +201,19 @@ def _due(due: PartialDate, deadline: date) -> Reason:
             f"The activity is due ({said.en}) before the call's deadline.",
             -5,
         )
-    if due.last_day() - deadline < _FROM_DEADLINE_TO_MONEY:
+    lasts, parts = spoken.days(steps.from_deadline.days), in_words(steps.after)
+    if due.last_day() - deadline < steps.from_deadline:
         return _reason(
             "money_may_come_late",
-            f"Denar morda ne bo prišel pred rokom aktivnosti ({said.sl}).",
-            f"The money may not come before the activity is due ({said.en}).",
+            f"Po roku razpisa je treba še okrog {lasts.sl} ({parts.sl}), aktivnost pa naj bi bila končana {said.sl}.",
+            f"After the call's deadline about {lasts.en} more are needed ({parts.en}), the activity is due {said.en}.",
             _TIMING_POINTS // 3,
         )
     return _reason(
         "time_fits",
-        f"Med rokom razpisa in rokom aktivnosti ({said.sl}) je dovolj časa.",
-        f"There is enough time between the call's deadline and the activity's ({said.en}).",
+        f"Med rokom razpisa in rokom aktivnosti ({said.sl}) je dovolj časa: treba je okrog {lasts.sl} ({parts.sl}).",
+        f"Between the call's deadline and the activity's ({said.en}) there is enough time: about {lasts.en} are needed"
+        f" ({parts.en}).",
         _TIMING_POINTS,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from contracts.values import LocalText, Money, PartialDate
 
 _SWAPPED = str.maketrans(",.", ".,")
@@ -23,13 +25,18 @@ def days(count: int) -> LocalText:
     return LocalText(sl=_DAYS_SL.get(count, f"{count} dni"), en="1 day" if count == 1 else f"{count} days")
 
 
+def day(value: dt.date) -> LocalText:
+    """`31. 5. 2028` and `31/05/2028`"""
+    return LocalText(sl=f"{value.day}. {value.month}. {value.year}", en=f"{value:%d/%m/%Y}")
+
+
 def date(partial: PartialDate) -> LocalText:
     """A date as precisely as it is known: `2028`, `5. 2028` and `05/2028`, `31. 5. 2028` and `31/05/2028`."""
-    day = partial.last_day()
+    last = partial.last_day()
     match partial.precision:
         case "year":
             return LocalText(sl=partial.value, en=partial.value)
         case "month":
-            return LocalText(sl=f"{day.month}. {day.year}", en=f"{day:%m/%Y}")
+            return LocalText(sl=f"{last.month}. {last.year}", en=f"{last:%m/%Y}")
         case _:
-            return LocalText(sl=f"{day.day}. {day.month}. {day.year}", en=f"{day:%d/%m/%Y}")
+            return day(last)

@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from contracts.actions import NeedChangedV1
 from kit.store import Aggregates, Collection, Index, Work
-from services.funding.calls import Call
 from services.funding.calls import store as calls
 from services.funding.commitments import Commitment
+from services.funding.keys import VOCABULARY
 from services.funding.matches import StoredMatch
+from services.funding.needs import Need
 from services.funding.polling import store as polling
+from services.funding.triage.store import LESSONS
+from services.funding.verdicts import Verdict
 
 CALLS = calls.CALLS
-NEEDS = Collection("needs", indexes=[Index([("event.action_number", 1)])])
+NEEDS = Collection(
+    "needs", indexes=[Index([("event.action_number", 1)]), Index([("keys", 1), ("at", 1)]), Index([("vocabulary", 1)])]
+)
 MATCHES = Aggregates(
     "matches",
     of=StoredMatch,
     key="match_id",
-    indexes=[Index([("call_id", 1), ("score", -1)]), Index([("activity_id", 1), ("score", -1)]), Index([("fits", 1)])],
+    indexes=[
+        Index([("call_id", 1), ("score", -1)]),
+        Index([("activity_id", 1), ("score", -1)]),
+        Index([("fits", 1), ("decision.choice", 1), ("decision.remind_on.value", 1)]),
+    ],
 )
+VERDICTS = Aggregates(
+    "verdicts",
+    of=Verdict,
+    key="call_id",
+    indexes=[
+        Index([("shut", 1), ("keys", 1)]),
+        Index([("look_again_until", 1)], where={"look_again_until": {"$type": "date"}}),
+        Index([("turns_on", 1)], where={"turns_on": {"$type": "string"}}),
+    ],
+)
+READ_ANEW = Collection("read_anew")
+# Calls that are not over, as far as their source says.
+LIVE = {"status": {"$in": ["forecast", "open", "unknown"]}}
 COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
 
-ALL = [*calls.ALL, NEEDS, MATCHES, COMMITMENTS, *polling.ALL]
+ALL = [*calls.ALL, NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS, COMMITMENTS, *polling.ALL]
 
 
-def need_document(event: NeedChangedV1, sequence: int) -> dict[str, Any]:
-    return {"_id": event.activity_id, "sequence": sequence, "event": event.model_dump(mode="python")}
-
-
-async def live_calls(work: Work) -> list[Call]:
-    """Calls that are not over, as far as their source says."""
-    found = await work.find(CALLS, {"status": {"$in": ["forecast", "open", "unknown"]}})
-    return [CALLS.to_aggregate(document) for document in found]
+def need_document(need: Need, event: dict[str, Any], *, sequence: int, stamp: str, at: datetime) -> dict[str, Any]:
+    """A need as it is stored: what was said, and the keys by which calls find it. `stamp` is another one every time."""
+    keys = {"keys": sorted(need.keys), "vocabulary": VOCABULARY}
+    return {"_id": need.activity_id, "sequence": sequence, "stamp": stamp, "at": at, **keys, "event": event}
 
 
 async def matches_of(query: dict[str, Any], work: Work) -> dict[str, StoredMatch]:

@@ -7,6 +7,7 @@ Codes: municipalities as in ISO 3166-2 ('SI-036' is Idrija), regions as in NUTS 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _REGIONS_OF = {
     "SI03": ("SI031", "SI032", "SI033", "SI034", "SI035", "SI036", "SI037", "SI038"),
@@ -45,6 +46,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((code, re.compile(rf"\b(?:{names})\b", re.IGNORECASE)) for code, names in _NAMES)
 
 
+@cache
 def around(place: str) -> frozenset[str]:
     """The place itself and everything it lies in: 'SI-036' lies in SI043, SI04, SI, EU and programme areas."""
     reached, ahead = {place}, [place]

@@ -181,26 +181,38 @@ class Alert(BaseModel):
         self._only("be withheld", "gathering", "deferred")
         return self._with(state="withheld", withheld=reason, not_before=None, settled_at=now)
 
-    def decide(self, choice: Choice, *, by: str, now: datetime, reason: str | None = None) -> Self:
+    def decide(self, choice: Choice, *, by: str, now: datetime, reason: str | None = None, via: str = "inbox") -> Self:
         """The person's decision. Repeating it, or looking again after deciding, changes nothing.
 
         `IllegalTransition` when 'not_for_us' has no reason, or 'hand_over' does not say to whom.
         """
         reason = (reason or "").strip() or None
-        if choice in ("not_for_us", "hand_over") and reason is None:
+        if choice in _ASKED and reason is None:
             raise IllegalTransition(f"reason is missing; {_ASKED[choice]}")
         held = self.decision
         if held is not None and (choice == "seen" or (held.choice, held.reason) == (choice, reason)):
             return self
+        return self._decided(choice, by, now, reason, via)
+
+    def follow(self, choice: Choice, *, by: str, now: datetime, reason: str | None) -> Self:
+        """What was decided on the funding board, whoever was told; `seen` puts the alert back among the waiting."""
+        held = self.decision
+        if held is not None and held.choice == choice:
+            return self
+        if choice == "seen" and held is None:
+            return self
+        return self._decided(choice, by, now, reason, "board")
+
+    def _decided(self, choice: Choice, by: str, now: datetime, reason: str | None, via: str) -> Self:
         decided = self._with(
-            self._acknowledged(choice, by, reason),
+            self._acknowledged(choice, by, reason, via),
             decisions=(*self.decisions, Decision(choice=choice, by=by, at=now, reason=reason)),
         )
         if choice != "seen" and self.state in ("gathering", "deferred"):
             return decided.withhold(DECIDED_BEFORE_MAIL, now)
         return decided
 
-    def _acknowledged(self, choice: Choice, by: str, reason: str | None) -> AlertAcknowledgedV1:
+    def _acknowledged(self, choice: Choice, by: str, reason: str | None, via: str) -> AlertAcknowledgedV1:
         return AlertAcknowledgedV1(
             alert_id=self.alert_id,
             person=by,
@@ -208,6 +220,7 @@ class Alert(BaseModel):
             reason=reason,
             call_id=self.call.call_id,
             activity_id=best_first(self.fits)[0].activity_id,
+            via=via,
         )
 
     def _only(self, step: str, *states: State) -> None:

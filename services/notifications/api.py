@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +16,6 @@ from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.alerts import Alert, IllegalTransition
-from services.notifications.fits import Choice
 from services.notifications.kinds import AlertKind
 from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Person, Subscription
@@ -30,7 +29,7 @@ class DecisionForm(BaseModel):
     """What to do with an alert. `reason`: why it is not for us, or to whom it is handed over."""
 
     model_config = ConfigDict(extra="forbid")
-    choice: Choice
+    choice: Literal["apply", "not_for_us", "hand_over", "seen"]
     reason: str | None = Field(default=None, max_length=1000)
 
 
@@ -92,7 +91,8 @@ async def decide(alert_id: str, form: DecisionForm, person: SignedIn, work: Work
     if alert is None or (mine_or_everybodys(person) and alert.person != person.user):
         raise Problem(404, f"you have no alert {alert_id}")
     try:
-        decided = alert.decide(form.choice, by=person.user, now=work.now, reason=form.reason)
+        via = "inbox" if person.may("funding-officer", "coordinator") else "own"
+        decided = alert.decide(form.choice, by=person.user, now=work.now, reason=form.reason, via=via)
     except IllegalTransition as error:
         message, _, mend = str(error).partition("; ")
         raise Problem.at("reason", message, mend or "choose another step") from None

@@ -31,7 +31,7 @@ service = Service(
     api=api.router,
     pages=pages.router,
     templates=Path(__file__).parent / "pages",
-    handlers=[handlers.raise_alerts],
+    handlers=[handlers.raise_alerts, handlers.follow_decisions],
     workers=[postman.deliver_mail],
     load_example=load_example,
 )

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from contracts.funding import CallMatchedV1
 from contracts.values import LocalText, Money, Reason, Value
 
-Choice = Literal["apply", "not_for_us", "hand_over", "seen"]
+Choice = Literal["apply", "not_for_us", "hand_over", "remind_me", "seen"]
 
 
 class Fit(Value):

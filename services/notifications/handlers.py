@@ -1,11 +1,12 @@
-"""What the notifications service hears: that a call fits an activity."""
+"""What the notifications service hears: that a call fits an activity, and what was decided about it."""
 
 from __future__ import annotations
 
-from contracts.funding import CallMatchedV1
+from contracts.funding import CallMatchedV1, MatchDecidedV1
 from kit.bus.handlers import handles
 from kit.store import Work
 from services.notifications.alerts import Alert
+from services.notifications.following import followed
 from services.notifications.identity import alert_id_for
 from services.notifications.judging import judge
 from services.notifications.store import ALERTS, SILENCES, call_of, listeners
@@ -26,3 +27,21 @@ async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
             work.put(SILENCES, {"_id": verdict.silence_id, **verdict.model_dump(mode="python")})
     for alert in changed.values():
         work.save(ALERTS, alert)
+
+
+def _call(event: MatchDecidedV1) -> str:
+    return event.call_id
+
+
+@handles(MatchDecidedV1, entity=_call)
+async def follow_decisions(event: MatchDecidedV1, work: Work) -> None:
+    """What was decided on the board is decided in every inbox that the call lies in."""
+    step = followed(event)
+    if step is None:
+        return
+    choice, reason = step
+    for document in await work.find(ALERTS, {"call.call_id": event.call_id}):
+        alert = ALERTS.to_aggregate(document)
+        handled = alert.follow(choice, by=event.decided_by, now=work.now, reason=reason)
+        if handled is not alert:
+            work.save(ALERTS, handled)

@@ -124,7 +124,8 @@ async def decide_on(
     reason: Annotated[str, Form()] = "",
 ) -> Any:
     async def change(work: Work) -> None:
-        await decide(alert_id, DecisionForm(choice=choice, reason=reason or None), person, work)
+        form = DecisionForm.model_validate({"choice": choice, "reason": reason or None})
+        await decide(alert_id, form, person, work)
 
     try:
         await command.store.transact(change, actor=person.user)

@@ -15,7 +15,11 @@ ALERTS = Aggregates(
     "alerts",
     of=Alert,
     key="alert_id",
-    indexes=[Index([("state", 1), ("not_before", 1)]), Index([("person", 1), ("raised_at", -1)])],
+    indexes=[
+        Index([("state", 1), ("not_before", 1)]),
+        Index([("person", 1), ("raised_at", -1)]),
+        Index([("call.call_id", 1)]),
+    ],
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
 

@@ -19,13 +19,12 @@ ACTIVITY = "idrija-iap-2025:2.1.1"
 
 async def test_a_fit_rests_on_what_is_committed_in_the_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     looked, go_on = asyncio.Event(), asyncio.Event()
-    live_calls = handlers.live_calls
+    judge_need = handlers.judge_need
 
-    async def live_calls_slowly(work: Any) -> Any:
-        found = await live_calls(work)
+    async def judge_need_slowly(*asked: Any) -> None:
+        await judge_need(*asked)
         looked.set()
         await go_on.wait()
-        return found
 
     async with running(settings, "actions", "funding") as system:
         officer, store = system.as_("officer"), system.runtime.stores["funding"]
@@ -36,7 +35,7 @@ async def test_a_fit_rests_on_what_is_committed_in_the_end(settings: Settings, m
             return bool(await store.database["needs"].count_documents({}) == 24)
 
         await until(needs_heard)
-        monkeypatch.setattr(handlers, "live_calls", live_calls_slowly)
+        monkeypatch.setattr(handlers, "judge_need", judge_need_slowly)
         ten = {"amount": "10.00", "currency": "EUR"}
         commitment = {"activity_id": ACTIVITY, "amount": ten, "source_class": "municipal"}
         await system.http.post("/api/funding/commitments", json=commitment, headers=officer)
@@ -53,7 +52,7 @@ async def test_a_fit_rests_on_what_is_committed_in_the_end(settings: Settings, m
             return (await store.database["needs"].find_one({"_id": ACTIVITY}))["event"]["committed"] is not None
 
         await until(need_heard)
-        monkeypatch.setattr(handlers, "live_calls", live_calls)
+        monkeypatch.setattr(handlers, "judge_need", judge_need)
         (service,) = (each for each in system.runtime.services if each.name == "funding")
         await jobs.complete_matches(system.runtime.context(service))
         assert (await fit())["open_cost"]["amount"] == Decimal("114990.00")

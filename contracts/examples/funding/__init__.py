@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contracts.examples.funding import applications, calls, commitments, matchfund, sources, strategy
+from contracts.examples.funding import applications, calls, commitments, matches, matchfund, sources, strategy
 from contracts.registry import Event
 
 EXAMPLES: tuple[Event, ...] = tuple(
-    event for part in (sources, calls, applications, matchfund, commitments, strategy) for event in part.EXAMPLES
+    event
+    for part in (sources, calls, matches, applications, matchfund, commitments, strategy)
+    for event in part.EXAMPLES
 )

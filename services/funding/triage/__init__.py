@@ -1,0 +1,1 @@
+"""Triage: what people decide about calls that fit, what is learnt from it, and the board they do it on."""
