@@ -55,7 +55,7 @@ class AlertAcknowledgedV1(Event):
     call_id: str | None = None
     activity_id: str | None = None
     reason_code: Code | None = Field(default=None, description="Why not, as funding's match.decided knows it.")
-    remind_on: PartialDate | None = None
+    remind_on: PartialDate | None = Field(default=None, description="The day on which to speak of it again.")
     via: Code = Field(
         default="inbox",
         description="Known: inbox: by somebody who may decide for the municipality; own: for their own inbox alone; "

@@ -14,7 +14,7 @@ class MatchDecidedV1(Event):
 
     match_id: str
     call_id: str
-    call_title: str
+    call_title: str = Field(description="The call's title, in the language of its source.")
     activity_id: str
     activity_number: str
     decision: Code = Field(
@@ -28,8 +28,8 @@ class MatchDecidedV1(Event):
     )
     reason: str | None = Field(default=None, description="The person's own words, or what changed.")
     department: str | None = Field(default=None, description="To whom it was handed over.")
-    remind_on: PartialDate | None = None
-    decided_by: str
-    decided_at: AwareDatetime
+    remind_on: PartialDate | None = Field(default=None, description="The day on which to speak of it again.")
+    decided_by: str = Field(description="Who decided: the name the person signs in with.")
+    decided_at: AwareDatetime = Field(description="When it was decided.")
     via: Code = Field(default="board", description="Where it was decided. Known: board, inbox, time, change.")
     undecided: int = Field(default=0, description="Fits of the same call that nobody has decided on yet.")

@@ -42,6 +42,8 @@ service = Service(
         handlers.match_new_call,
         handlers.match_changed_call,
         handlers.unmatch_withdrawn_call,
+        handlers.unmatch_closed_call,
+        handlers.match_reopened_call,
         triage.decide_as_in_the_inbox,
         triage.learn_from_decisions,
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.actions import NeedChangedV1
-from contracts.funding import CallChangedV1, CallPublishedV2, CallWithdrawnV1
+from contracts.funding import CallChangedV1, CallClosedV1, CallPublishedV2, CallReopenedV1, CallWithdrawnV1
 from kit.bus.handlers import handles
 from kit.clock import uuid7
 from kit.store import Work
@@ -40,4 +40,16 @@ async def match_changed_call(event: CallChangedV1, work: Work) -> None:
 @handles(CallWithdrawnV1)
 async def unmatch_withdrawn_call(event: CallWithdrawnV1, work: Work) -> None:
     """A withdrawn call fits nothing; the reason is kept."""
+    await judge_call(event.call_id, work)
+
+
+@handles(CallClosedV1)
+async def unmatch_closed_call(event: CallClosedV1, work: Work) -> None:
+    """A closed call fits nothing, nor does one that goes on under another id."""
+    await judge_call(event.call_id, work)
+
+
+@handles(CallReopenedV1)
+async def match_reopened_call(event: CallReopenedV1, work: Work) -> None:
+    """A call that takes applications again may fit again."""
     await judge_call(event.call_id, work)
