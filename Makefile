@@ -13,10 +13,10 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test lint format lock bench chaos contracts clean
+.PHONY: help up test lint format lock bench chaos contracts k8s-check manifests clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 up: ## run everything on this machine: http://127.0.0.1:8080 (CINNABAR_PORT, CINNABAR_DATA_DIR)
 	@$(INSTALL) embedded
@@ -54,6 +54,15 @@ chaos: ## kill servers and services under load, then count every effect (MINUTES
 contracts: ## write contracts/schemas and contracts/asyncapi.yaml from the event models
 	@$(INSTALL) dev
 	$(BIN)/python -m contracts.check --write $(ARGS)
+
+k8s-check: ## render every overlay and hold it to schemas, the checklist and the flow matrix (part of make test)
+	@$(INSTALL) dev
+	$(BIN)/python -m deploy.generate
+	$(BIN)/python -m pytest tests/deploy -q $(ARGS)
+
+manifests: ## write the manifests that follow from the code: scaling on lag, routes
+	@$(INSTALL) dev
+	$(BIN)/python -m deploy.generate --write
 
 clean: ## remove .venv, caches and build leftovers; the data in .cinnabar stay
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field, JsonValue, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+# A setting that names something this process connects to: the network must let it.
+CONNECTS: dict[str, JsonValue] = {"connects": True}
 
 
 class Settings(BaseSettings):
@@ -16,19 +20,29 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CINNABAR_", extra="ignore", frozen=True, env_ignore_empty=True)
 
-    nats_url: str = Field(default="", description="NATS server, such as nats://nats:4222.")
-    mongo_url: str = Field(default="", description="MongoDB replica set; transactions need one.")
-    smtp_url: str = Field(default="", description="smtp://, smtp+starttls:// or smtps://user:password@host:port.")
+    nats_url: str = Field(default="", json_schema_extra=CONNECTS, description="NATS server, such as nats://nats:4222.")
+    mongo_url: str = Field(
+        default="", json_schema_extra=CONNECTS, description="MongoDB replica set; transactions need one."
+    )
+    smtp_url: str = Field(
+        default="",
+        json_schema_extra=CONNECTS,
+        description="smtp://, smtp+starttls:// or smtps://user:password@host:port.",
+    )
     mail_from: str = Field(default="Cinnabar <cinnabar@idrija.example>", description="Sender of alerts.")
     public_url: str = Field(default="http://127.0.0.1:8080", description="Where people reach the pages.")
-    oidc_issuer: str = Field(default="", description="OpenID Connect issuer; empty in the embedded mode.")
+    oidc_issuer: str = Field(
+        default="", json_schema_extra=CONNECTS, description="OpenID Connect issuer; empty in the embedded mode."
+    )
     oidc_audience: str = Field(default="cinnabar", description="The `aud` a token must carry.")
     secret: SecretStr = Field(default=SecretStr(""), description="Signs links in mails; at least 32 characters.")
     data_dir: Path = Field(default=Path(".cinnabar"), description="State of the embedded mode.")
     host: str = Field(default="127.0.0.1", description="Address the HTTP server listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port the HTTP server listens on.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    otlp_endpoint: str = Field(default="", description="OTLP/HTTP collector; empty means no traces are sent.")
+    otlp_endpoint: str = Field(
+        default="", json_schema_extra=CONNECTS, description="OTLP/HTTP collector; empty means no traces are sent."
+    )
     timezone: str = Field(default="Europe/Ljubljana", description="Zone in which dates are shown.")
     municipality: str = Field(default="idrija", pattern=r"^[a-z0-9-]+$", description="Tenant; part of every subject.")
     municipality_name: str = Field(default="Občina Idrija", description="How pages and mails name the municipality.")
