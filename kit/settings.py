@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, JsonValue, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 # A setting that names something this process connects to: the network must let it.
 CONNECTS: dict[str, JsonValue] = {"connects": True}
 

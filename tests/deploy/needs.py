@@ -95,7 +95,7 @@ def _hosts(address: str) -> list[tuple[str, int]]:
 
 
 def _behind(host: str, port: int, objects: list[Object]) -> tuple[str, int] | None:
-    """The workload and pod port behind a host name of the cluster; None outside. `mongo-0.mongo` is a pod of mongo's."""
+    """The workload and pod port behind a name in the cluster (`mongo-0.mongo` is a pod of mongo); None outside."""
     if host in {"127.0.0.1", "localhost", "0.0.0.0"}:
         return None
     names = host.removesuffix(".svc.cluster.local").split(".")
