@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,12 +16,15 @@ from services.funding.sources.html_text import plain_text
 from services.funding.sources.parsed_call import Conflict, Deadline, DeadlineKind, Grounds, ParsedCall, Unread
 from services.funding.sources.rates import read_rate
 from services.funding.sources.sedia_budget import UnreadableBudget, topic_budget
+from services.funding.sources.sedia_codes import Codes
 from services.funding.sources.sedia_dates import read_day, read_deadline
+from services.funding.sources.sedia_details import Details
 from services.funding.sources.source import Malformed
 from services.funding.sources.untrusted import clean
 
-_STATUS: Final[dict[str, CallStatus]] = {"31094501": "forecast", "31094502": "open", "31094503": "closed"}
-_LABELS = {"31094501": "Forthcoming", "31094502": "Open", "31094503": "Closed"}
+_STATUS: Final[dict[str, CallStatus]] = {"forthcoming": "forecast", "open": "open", "closed": "closed"}
+# What only a topic's text can tell, and its text may be missing from a record.
+_FROM_THE_TEXT = ("description", "co_financing_rate", "eligible_applicants")
 _KINDS: Final[dict[str, DeadlineKind]] = {"two-stage": "stage", "multiple cut-off": "cut_off"}
 _PROGRAMMES = {
     "CERV": "Citizens, Equality, Rights and Values",
@@ -55,9 +58,10 @@ class Record:
     language: str | None
     row: Mapping[str, Any]
     metadata: Mapping[str, Any] = field(repr=False)
+    codes: Codes = field(repr=False)
 
     @classmethod
-    def of(cls, row: object, place: str) -> Record:
+    def of(cls, row: object, place: str, codes: Codes) -> Record:
         if not isinstance(row, dict) or not isinstance(row.get("metadata"), dict):
             raise NotACall("the row has no metadata", "metadata", "Look the record up on the portal")
         metadata = row["metadata"]
@@ -67,7 +71,15 @@ class Record:
         if _first(metadata, "type") == _TENDER:
             raise NotACall("the row is a procurement tender", "metadata.type", "Ask only for types 1, 2 and 8")
         language = _first(metadata, "language") or row.get("language")
-        return cls(place, identifier, language if isinstance(language, str) else None, row, metadata)
+        return cls(place, identifier, language if isinstance(language, str) else None, row, metadata, codes)
+
+    def completed(self, details: Details | None) -> Record:
+        """The record with what its topic's details add; what it says itself stands."""
+        if details is None:
+            return self
+        return replace(
+            self, metadata={**details.metadata, **{key: each for key, each in self.metadata.items() if each}}
+        )
 
     def first(self, key: str) -> str | None:
         return _first(self.metadata, key)
@@ -97,7 +109,7 @@ def parsed(record: Record, same_topic: Sequence[Record], *, source: str) -> Pars
         reference=record.identifier,
         title=title,
         funder=(record.first("caName") or record.first("projectAcronym")) if cascade else "European Commission",
-        programme=programme or record.first("callTitle"),
+        programme=programme or notes.programme(record) or record.first("callTitle"),
         description=description,
         keywords=_keywords(record),
         language=record.language,
@@ -105,6 +117,7 @@ def parsed(record: Record, same_topic: Sequence[Record], *, source: str) -> Pars
         url=notes.address(record, cascade=cascade),
         source_ids={key: value for key in ("callIdentifier", "ccm2Id", "callccm2Id") if (value := record.first(key))},
         raw_reference=record.place,
+        not_read=[] if description else list(_FROM_THE_TEXT),
         **notes.status(same_topic),
         **notes.dates(record, same_topic),
         **notes.money(record),
@@ -130,12 +143,16 @@ class _Notes:
         codes = list(dict.fromkeys(code for record in records for code in record.all("status")))
         if not codes:
             return {}
-        if len(codes) > 1:
-            names = [_LABELS.get(code, code) for code in codes]
+        names = [records[0].codes.name("status", code) or code for code in codes]
+        if len(names) > 1:
             self.conflicts.append(Conflict(field="status", says=names[0], against=", ".join(names[1:])))
-        if codes[0] not in _STATUS:
+        if names[0].casefold() not in _STATUS:
             self.doubt("status", codes[0], "the portal's code list has no such status")
-        return {"status": _STATUS.get(codes[0], "unknown"), "status_phrase": _LABELS.get(codes[0], codes[0])}
+        return {"status": _STATUS.get(names[0].casefold(), "unknown"), "status_phrase": names[0]}
+
+    def programme(self, record: Record) -> str | None:
+        code = record.first("frameworkProgramme")
+        return record.codes.name("frameworkProgramme", code) if code else None
 
     def dates(self, record: Record, records: Sequence[Record]) -> dict[str, Any]:
         model = record.first("deadlineModel") or "single-stage"
