@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -43,7 +44,7 @@ class Command:
                 earlier = await work.get(IDEMPOTENCY_KEYS, key)
                 if earlier is not None:
                     return self._repeat(earlier, fingerprint)
-            body = jsonable_encoder(await change(work))
+            body = jsonable_encoder(await change(work), custom_encoder=_EXACT)
             if key is not None:
                 work.insert(
                     IDEMPOTENCY_KEYS,
@@ -77,6 +78,10 @@ class Command:
     async def _fingerprint(self) -> str:
         body = await self.request.body()
         return hashlib.sha256(f"{self.request.method} {self.request.url.path} ".encode() + body).hexdigest()
+
+
+# As the pages of a list say them: a share or an amount is text, so that no reader rounds it.
+_EXACT: dict[Any, Callable[[Any], Any]] = {Decimal: str}
 
 
 def etag_of(version: int) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.funding import api, handlers, jobs, pages, store
+from services.funding.calls import handlers as calls
+from services.funding.calls.jobs import JOBS as CALL_JOBS
 from services.funding.polling.reading import read_pushed
 from services.funding.polling.schedule import poll_sources
 from services.funding.sources.catalogue import BUILT_IN
@@ -44,10 +46,12 @@ service = Service(
         handlers.unmatch_withdrawn_call,
         handlers.unmatch_closed_call,
         handlers.match_reopened_call,
+        calls.suggest_joins,
         triage.decide_as_in_the_inbox,
         triage.learn_from_decisions,
     ],
     jobs=[
+        *CALL_JOBS,
         Job("funding-complete-matches", 30, jobs.complete_matches),
         Job("funding-poll-sources", 5, poll_sources),
     ],

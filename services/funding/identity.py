@@ -21,6 +21,11 @@ def match_id(call: str, activity: str) -> str:
     return "match-" + _digest(call, activity)
 
 
+def join_id(one: str, other: str) -> str:
+    """The id of two calls that may be one, whichever is named first."""
+    return "join-" + _digest(*sorted((one, other)))
+
+
 def _digest(*parts: str) -> str:
     joined = "\x1f".join(parts).encode()
     return b32encode(hashlib.sha256(joined).digest()[:10]).decode().lower()

@@ -116,9 +116,22 @@ class Call(BaseModel):
         call._say(telling.announcement(call, now), now)
         return call
 
+    def all_readings(self) -> list[SourceReading]:
+        """The readings; for a call that was stored before they were kept, the one its fields came from."""
+        if self.readings:
+            return list(self.readings)
+        fields: Mapping[str, Any] = {
+            name: getattr(self, name) for name in ParsedCall.model_fields.keys() & Call.model_fields.keys()
+        }
+        said = {name: correction.source_says for name, correction in self.corrections.items()}
+        grounds = {name: each.grounds for name, each in self.provenance.items() if name not in said}
+        facts = ParsedCall.model_validate({**fields, "conflicts": [], "grounds": grounds, **said})
+        reading = SourceReading.first(facts, self.first_seen_at)
+        return [reading.model_copy(update={"read_at": self.last_seen_at})]
+
     def is_read_by(self, parsed: ParsedCall) -> bool:
         """Whether this reading's source has spoken of the call before."""
-        return any(each.name == (parsed.source, parsed.key) for each in self._all_readings())
+        return any(each.name == (parsed.source, parsed.key) for each in self.all_readings())
 
     def read_again(self, parsed: ParsedCall, now: datetime) -> list[FieldChange]:
         """Take a new reading of the same call; returns what changed in the sources' words.
@@ -130,7 +143,7 @@ class Call(BaseModel):
         if not self.is_read_by(parsed):
             raise ValueError(f"{parsed.source} {parsed.key!r} is not the call {self.call_id}")
         name = (parsed.source, parsed.key)
-        readings = self._all_readings()
+        readings = self.all_readings()
         known = next(each for each in readings if each.name == name)
         again = known.again(parsed, now)
         before = self.model_copy()
@@ -143,12 +156,12 @@ class Call(BaseModel):
 
     def join(self, readings: Sequence[SourceReading], now: datetime) -> list[FieldChange]:
         """Let further sources speak of this call; returns what their word changes."""
-        return self._hear([*self._all_readings(), *readings], now)
+        return self._hear([*self.all_readings(), *readings], now)
 
     def part(self, names: Sequence[tuple[str, str]], now: datetime) -> tuple[list[SourceReading], list[FieldChange]]:
         """Take the readings of these (source, key) out again, and what that changes. One reading always stays."""
-        stays = [each for each in self._all_readings() if each.name not in names]
-        gone = [each for each in self._all_readings() if each.name in names]
+        stays = [each for each in self.all_readings() if each.name not in names]
+        gone = [each for each in self.all_readings() if each.name in names]
         if not stays:
             raise ValueError(f"a call without a source is none: {self.call_id}")
         return gone, self._hear(stays, now)
@@ -211,17 +224,18 @@ class Call(BaseModel):
         self._tell(before, changes, now)
         return changes
 
-    def absorbed_by(self, other: str, now: datetime) -> None:
-        """It goes on as another call; this id stays, so that whoever holds it is led there."""
-        self.joined_into = other
-        if self.announced:
-            self._say([telling.closed(self, "joined")], now)
+    def go_on_as(self, other: str, now: datetime) -> list[FieldChange]:
+        """It is the same call as another and goes on as that; this id stays, so that whoever holds it is led there."""
+        before = self.model_copy()
+        self.joined_into, self.status = other, "closed"
+        changes = compare(before, self)
+        self._tell(before, changes, now)
+        return changes
 
-    def stands_alone_again(self, now: datetime) -> None:
-        """The joining was a mistake and is undone."""
+    def stand_alone(self, readings: Sequence[SourceReading], now: datetime) -> list[FieldChange]:
+        """The joining is undone: these sources speak of this call again."""
         self.joined_into = None
-        if self.announced and self.status not in OVER:
-            self._say([telling.reopened(self, "closed", now)], now)
+        return self._hear(list(readings), now)
 
     def deadline(self, now: datetime) -> Deadline | None:
         """The date a newcomer has to meet: the first stage, or the next of several cut-offs, else the last one."""
@@ -261,7 +275,7 @@ class Call(BaseModel):
         return changes
 
     def _correct(self, corrections: dict[str, Correction], before: Call, now: datetime) -> list[FieldChange]:
-        self.readings = self._all_readings()
+        self.readings = self.all_readings()
         self.corrections = corrections
         for name, correction in corrections.items():
             setattr(self, name, getattr(with_value(self, name, correction.value), name))
@@ -333,19 +347,6 @@ class Call(BaseModel):
             self.announced = True
             self.last_changed_at = now
             self.events = [*self.events, *events]
-
-    def _all_readings(self) -> list[SourceReading]:
-        """The readings; for a call that was stored before they were kept, the one its fields came from."""
-        if self.readings:
-            return list(self.readings)
-        fields: Mapping[str, Any] = {
-            name: getattr(self, name) for name in ParsedCall.model_fields.keys() & Call.model_fields.keys()
-        }
-        said = {name: correction.source_says for name, correction in self.corrections.items()}
-        grounds = {name: each.grounds for name, each in self.provenance.items() if name not in said}
-        facts = ParsedCall.model_validate({**fields, "conflicts": [], "grounds": grounds, **said})
-        reading = SourceReading.first(facts, self.first_seen_at)
-        return [reading.model_copy(update={"read_at": self.last_seen_at})]
 
 
 _BY_HAND = Grounds(basis="by_hand")

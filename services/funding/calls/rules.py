@@ -105,7 +105,11 @@ _TABLE: tuple[tuple[tuple[str, ...], Test, Rule], ...] = (
     (_GRANT, _lower, _rule("grant_lower", "občina bi dobila manj", "the municipality would get less")),
     (_GRANT, _always, _rule("grant_other", "občina bi dobila drugače", "the municipality would get another amount")),
     (_FLOOR, _always, _rule("floor", "spodnja meja je druga", "the lower limit is another")),
-    (("budget",), _always, _rule("budget", "denarja v razpisu je drugače", "the call has another sum to give")),
+    (
+        ("budget", "eu_contribution"),
+        _always,
+        _rule("budget", "vsota razpisa je druga", "the call gives another sum"),
+    ),
     (("vat_eligible",), _always, _rule("vat", "DDV se šteje drugače", "VAT counts differently")),
     (
         ("eligible_applicants", "territory"),

@@ -9,7 +9,8 @@ from typing import Any
 from contracts.funding import FieldChange
 from kit.store import Aggregates, Collection, Index, Work
 from services.funding.calls.call import Call
-from services.funding.calls.changes import COMPARED
+from services.funding.calls.joins import Join
+from services.funding.calls.versions import facts_kept
 from services.funding.sources.parsed_call import ParsedCall
 
 CALLS = Aggregates(
@@ -22,15 +23,23 @@ CALLS = Aggregates(
         Index([("next_deadline", 1), ("_id", 1)]),
         Index([("words", 1)]),
         Index([("themes", 1)]),
-        Index([("source", 1), ("_id", 1)]),
+        Index([("readings.facts.source", 1)]),
+        Index([("last_changed_at", -1), ("_id", 1)]),
+        Index([("max_amount.amount", -1), ("_id", 1)]),
+        Index([("deadlines.at", 1)]),
+        Index([("budget.amount", 1)]),
+        Index([("url", 1)]),
+        Index([("funder", 1), ("status", 1)]),
     ],
+)
+JOINS = Aggregates(
+    "call_joins", of=Join, key="join_id", indexes=[Index([("state", 1)]), Index([("stays", 1)]), Index([("goes", 1)])]
 )
 VERSIONS = Collection("call_versions", indexes=[Index([("call_id", 1), ("version", 1)], unique=True)])
 NAMES = Collection("call_names", indexes=[Index([("call_id", 1)])])
 WAITING = Collection("waiting_amendments", indexes=[Index([("names", 1)]), Index([("at", 1)])])
 
-ALL = [CALLS, VERSIONS, NAMES, WAITING]
-_KEPT = {*COMPARED, "titles", "keywords", "themes", "documents", "budget_by_year", "deadline_phrase", "status_phrase"}
+ALL: list[Collection] = [CALLS, JOINS, VERSIONS, NAMES, WAITING]
 
 
 def keep(call: Call, changes: Sequence[FieldChange], work: Work, *, by: str | None = None) -> Call:
@@ -50,7 +59,7 @@ def version_document(call: Call, changes: Sequence[FieldChange], by: str | None,
         "at": now,
         "by": by,
         "changes": [change.model_dump() for change in changes],
-        "facts": call.model_dump(mode="python", include=_KEPT),
+        "facts": facts_kept(call),
     }
 
 
@@ -74,3 +83,21 @@ def waiting_document(
 
 def waiting_reading(document: dict[str, Any]) -> ParsedCall:
     return ParsedCall.model_validate(document["reading"])
+
+
+async def perhaps_the_same(call: Call, work: Work, limit: int = 50) -> list[Call]:
+    """Calls of other sources with the same sum or address, and forecasts of the same funder: worth a comparison."""
+    marks: list[dict[str, Any]] = [{"url": call.url}] if call.url else []
+    if call.budget:
+        marks.append({"budget.amount": call.budget.amount})
+    if call.funder:
+        marks.append({"funder": call.funder, "status": "forecast"})
+        marks += [{"funder": call.funder}] if call.status == "forecast" else []
+    if not marks:
+        return []
+    others = {"_id": {"$ne": call.call_id}, "joined_into": None, "readings.facts.source": {"$nin": _sources(call)}}
+    return [CALLS.to_aggregate(each) for each in await work.find(CALLS, {**others, "$or": marks}, limit=limit)]
+
+
+def _sources(call: Call) -> list[str]:
+    return [each.source for each in call.readings]

@@ -90,6 +90,8 @@ def reopened(call: Call, was: str, now: datetime) -> CallReopenedV1:
 
 
 def _why_closed(call: Call) -> str:
+    if call.joined_into is not None:
+        return "joined"
     if call.lapsed_at is not None:
         return "deadline_passed"
     return "by_hand" if "status" in call.corrections else "source"

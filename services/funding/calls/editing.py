@@ -1,0 +1,53 @@
+"""What a person sets right in a call: checked, stored as a correction, told, and kept as a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from kit.http.problems import FieldError, Problem, from_validation
+from kit.store import Work
+from services.funding.calls.call import Call
+from services.funding.calls.changes import COMPARED
+from services.funding.calls.store import keep
+from services.funding.territory import KNOWN as TERRITORIES
+
+
+def corrected(call: Call, values: Mapping[str, Any], by: str, work: Work) -> Call:
+    """The stored call with these fields set by hand. Raises Problem naming every field that does not fit."""
+    if not values:
+        raise Problem.at("body", "it names no field", f"send some of {', '.join(COMPARED)}")
+    _refuse_unknown(values)
+    changes = []
+    for field, value in values.items():
+        try:
+            changes += call.correct(field, value, by=by, now=work.now)
+        except ValidationError as error:
+            raise from_validation(error) from None
+    return keep(call, changes, work, by=by)
+
+
+def let_go(call: Call, field: str, by: str, work: Work, *, last: bool = False) -> Call:
+    """The stored call without a correction. Raises Problem 404 when the field has none."""
+    if field not in call.corrections:
+        raise Problem(404, f"nobody has corrected {field!r} of {call.call_id}")
+    changes = call.take_back(field, work.now) if last else call.let_go(field, work.now)
+    return keep(call, changes, work, by=by)
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    errors = []
+    for field, value in values.items():
+        if field not in COMPARED:
+            near = get_close_matches(field, COMPARED, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"these can: {', '.join(COMPARED)}"
+            errors.append(FieldError(field, "it cannot be set by hand", meant))
+        elif field == "territory" and value is not None and value not in TERRITORIES:
+            errors.append(FieldError(field, f"{value!r} is no territory", "write a code, such as SI-036, SI043 or SI"))
+        elif field == "title" and not str(value or "").strip():
+            errors.append(FieldError(field, "a call has a title", "write the title of the call"))
+    if errors:
+        raise Problem(422, "; ".join(f"{each.field}: {each.message}" for each in errors), errors)

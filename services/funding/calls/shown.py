@@ -1,0 +1,61 @@
+"""Calls, their versions and their readings as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.funding.calls.call import Call
+
+
+def call_in_list(call: Call, now: datetime) -> dict[str, Any]:
+    """A call as a list shows it."""
+    return {
+        "id": call.call_id,
+        **call.facts(now).model_dump(),
+        "deadlines": call.deadlines,
+        "conflicts": call.conflicts_at(now),
+        "joined_into": call.joined_into,
+        "first_seen_at": call.first_seen_at,
+        "last_changed_at": call.last_changed_at,
+        "version": call.version,
+    }
+
+
+def call_shown(call: Call, now: datetime) -> dict[str, Any]:
+    """A call with everything known of it and where each value comes from."""
+    return {
+        **call_in_list(call, now),
+        "titles": call.titles,
+        "description": call.description,
+        "budget_by_year": call.budget_by_year,
+        "eu_contribution": call.eu_contribution,
+        "documents": call.documents,
+        "unread": call.unread,
+        "provenance": call.provenance,
+        "corrections": call.corrections,
+        "sources": [
+            {"source": each.source, "key": each.facts.key, "url": each.facts.url, "read_at": each.read_at}
+            for each in call.readings
+        ],
+    }
+
+
+def readings_shown(call: Call) -> list[dict[str, Any]]:
+    """What every source says of the call, in its own words."""
+    return [
+        {
+            "source": each.source,
+            "first_read_at": each.first_read_at,
+            "read_at": each.read_at,
+            "said_since": each.said,
+            "facts": each.facts,
+        }
+        for each in call.readings
+    ]
+
+
+def version_shown(document: dict[str, Any], *, whole: bool = False) -> dict[str, Any]:
+    """One stored version: what changed in it, and as a whole every fact as it then stood."""
+    shown = {name: document[name] for name in ("version", "at", "by", "changes")}
+    return {"id": document["_id"], **shown, **({"facts": document["facts"]} if whole else {})}
