@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -11,14 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
+from kit.operation.commands import app as dead_letters_app
+from kit.reach import connected, run_to_the_end, settings_of_the_running
 from kit.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Keeps a city's action plan alive.")
 contracts_app = typer.Typer(no_args_is_help=True, help="The published event schemas.")
-letters_app = typer.Typer(no_args_is_help=True, help="Events nobody could handle.")
 relay_app = typer.Typer(no_args_is_help=True, help="What the services have said and must reach the bus.")
 app.add_typer(contracts_app, name="contracts")
-app.add_typer(letters_app, name="dead-letters")
+app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(relay_app, name="relay")
 
 
@@ -36,7 +35,7 @@ def run(service: str) -> None:
     from kit.run import run as run_services  # noqa: PLC0415
     from kit.service import load  # noqa: PLC0415
 
-    settings = _connected()
+    settings = settings_of_the_running()
     raise typer.Exit(_serve(service, run_services(settings, [load(service)])))
 
 
@@ -62,30 +61,31 @@ def provision(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the differences.")] = False,
 ) -> None:
     """Create and mend the streams and consumers that the installed services need."""
-    from kit.bus.bus import Bus  # noqa: PLC0415
+    from kit.bus.leftovers import leftovers, remove  # noqa: PLC0415
     from kit.bus.provision import differences  # noqa: PLC0415
     from kit.bus.provision import provision as bring_to_declaration  # noqa: PLC0415
     from kit.runtime import declaration_of  # noqa: PLC0415
     from kit.service import NAMES, load  # noqa: PLC0415
 
-    settings = _connected()
+    settings = settings_of_the_running()
 
     async def work() -> None:
         declaration = declaration_of([load(name) for name in NAMES], settings)
-        bus = Bus(settings.nats_url, "cinnabar-provision", 1)
-        await bus.connect()
-        try:
+        async with connected(settings, "provision") as bus:
+            gone = await leftovers(bus.jetstream, declaration, NAMES)
             if dry_run:
                 found = await differences(bus.jetstream, declaration)
             else:
                 found = await bring_to_declaration(bus.jetstream, declaration, allow_destructive=yes)
-        finally:
-            await bus.stop()
+                for each in gone if yes else []:
+                    await remove(bus.jetstream, each)
         for difference in found:
             print(difference)
+        for each in gone:
+            print(f"{each}; {'removed' if yes and not dry_run else 'kept, --yes removes it'}")
         print("the server is as declared" if not found else "these differ" if dry_run else "mended")
 
-    _run(work())
+    run_to_the_end(work())
 
 
 @app.command()
@@ -104,12 +104,12 @@ def replay(
     from kit.replaying import replay as build_anew  # noqa: PLC0415
     from kit.service import load  # noqa: PLC0415
 
-    settings = _connected()
+    settings = settings_of_the_running()
     moment = since.replace(tzinfo=settings.zone) if since else None
     if drop_old:
-        _run(drop(load(service), settings, print))
+        run_to_the_end(drop(load(service), settings, print))
     else:
-        _run(build_anew(load(service), settings, print, since=moment, despite_failures=despite_failures))
+        run_to_the_end(build_anew(load(service), settings, print, since=moment, despite_failures=despite_failures))
 
 
 @contracts_app.command("check")
@@ -140,127 +140,29 @@ def relay_resend(
 ) -> None:
     """Publish again what the outboxes hold and the streams have lost. The outboxes keep 14 days."""
     from contracts.registry import SERVICES, stream_of  # noqa: PLC0415
-    from kit.bus.bus import Bus  # noqa: PLC0415
     from kit.bus.resend import resend  # noqa: PLC0415
     from kit.store import Client, Store  # noqa: PLC0415
 
-    settings = _connected()
+    settings = settings_of_the_running()
     if service is not None and service not in SERVICES:
         raise typer.BadParameter(f"{service} is none of {', '.join(SERVICES)}", param_hint="--service")
 
     async def work() -> None:
-        bus, client = Bus(settings.nats_url, "cinnabar-resend", 1), Client(settings.mongo_url)
-        await bus.connect()
+        client = Client(settings.mongo_url)
         try:
-            for name in [service] if service else SERVICES:
-                outbox = Store(client, name, settings.municipality, []).outbox
-                total = await resend(bus.publisher, bus.jetstream, stream_of(name), outbox, since.replace(tzinfo=UTC))
-                print(f"{name}: {total.sent} sent again, {total.found} were there, {total.remembered} refused")
-                if total.remembered:
-                    print("the server refuses ids it saw within two minutes; run this again then", file=sys.stderr)
+            async with connected(settings, "resend") as bus:
+                for name in [service] if service else SERVICES:
+                    outbox = Store(client, name, settings.municipality, []).outbox
+                    total = await resend(
+                        bus.publisher, bus.jetstream, stream_of(name), outbox, since.replace(tzinfo=UTC)
+                    )
+                    print(f"{name}: {total.sent} sent again, {total.found} were there, {total.remembered} refused")
+                    if total.remembered:
+                        print("the server refuses ids it saw within two minutes; run this again then", file=sys.stderr)
         finally:
-            await bus.stop()
             client.close()
 
-    _run(work())
-
-
-@letters_app.command("list")
-def letters_list(
-    handler: str | None = None,
-    code: str | None = None,
-    dropped: Annotated[bool, typer.Option("--dropped", help="Those that were given up instead.")] = False,
-) -> None:
-    """One line per dead letter."""
-
-    async def work(letters: Any) -> None:
-        async for letter in letters.each(handler=handler, code=code, dropped=dropped):
-            print(
-                f"{letter.sequence}\t{letter.last_at:%Y-%m-%d %H:%M}\t{letter.handler}\t{letter.code}\t{letter.reason}"
-            )
-
-    _with_letters(work)
-
-
-@letters_app.command("show")
-def letters_show(sequence: int) -> None:
-    """One dead letter with its event."""
-
-    async def work(letters: Any) -> None:
-        letter = await _letter(letters, sequence)
-        names = ["handler", "code", "reason", "attempts", "first_at", "last_at", "subject", "stream", "stream_sequence"]
-        for name in names + ["dropped_by", "dropped_because"] * (letter.dropped_by is not None):
-            print(f"{name:>15}  {getattr(letter, name)}")
-        print(letter.body.decode("utf-8", "backslashreplace"))
-
-    _with_letters(work)
-
-
-@letters_app.command("redrive")
-def letters_redrive(
-    sequences: Annotated[list[int] | None, typer.Argument(help="Numbers from `list`.")] = None,
-    handler: Annotated[str | None, typer.Option(help="All of this handler.")] = None,
-    code: Annotated[str | None, typer.Option(help="All with this reason.")] = None,
-) -> None:
-    """Give events to their handlers once more: those named, or all that meet a filter."""
-    if not sequences and handler is None and code is None:
-        raise typer.BadParameter("name numbers from `list`, or --handler, or --code")
-
-    async def work(letters: Any) -> None:
-        chosen = [await _letter(letters, sequence) for sequence in sequences or []]
-        if not sequences:
-            chosen = [letter async for letter in letters.each(handler=handler, code=code)]
-        for letter in chosen:
-            await letters.redrive(letter)
-            print(f"{letter.sequence} was given to {letter.handler} again")
-
-    _with_letters(work)
-
-
-@letters_app.command("drop")
-def letters_drop(sequence: int, reason: Annotated[str, typer.Option(help="Why it may be given up.")]) -> None:
-    """Give one event up."""
-
-    async def work(letters: Any) -> None:
-        await letters.drop(await _letter(letters, sequence), by="command line", reason=reason)
-
-    _with_letters(work)
-
-
-async def _letter(letters: Any, sequence: int) -> Any:
-    letter = await letters.get(sequence)
-    if letter is None:
-        raise RuntimeError(f"there is no dead letter {sequence}")
-    return letter
-
-
-def _with_letters(work: Any) -> None:
-    from kit.bus.bus import Bus  # noqa: PLC0415
-
-    settings = _connected()
-
-    async def connected() -> None:
-        bus = Bus(settings.nats_url, "cinnabar-dead-letters", 1)
-        await bus.connect()
-        try:
-            await work(bus.dead_letters)
-        finally:
-            await bus.stop()
-
-    _run(connected())
-
-
-def _connected() -> Settings:
-    """The settings; where no servers are configured, those of the copy running on this data folder."""
-    settings = Settings()
-    if settings.nats_url and settings.mongo_url:
-        return settings
-    note = settings.data_dir / "running.json"
-    if not note.exists():
-        print("set CINNABAR_NATS_URL and CINNABAR_MONGO_URL, or start `cinnabar up` first", file=sys.stderr)
-        raise typer.Exit(2)
-    running = json.loads(note.read_text())
-    return settings.model_copy(update={"nats_url": running["nats_url"], "mongo_url": running["mongo_url"]})
+    run_to_the_end(work())
 
 
 def _serve(name: str, main: Any) -> int:
@@ -282,14 +184,6 @@ def _serve(name: str, main: Any) -> int:
 
 async def _code(main: Any) -> int:
     return int(await main)
-
-
-def _run(main: Any) -> None:
-    try:
-        asyncio.run(main)
-    except (RuntimeError, LookupError, OSError) as error:
-        print(f"cinnabar: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
 
 
 def main() -> None:

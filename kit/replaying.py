@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from kit.bus.bus import Bus
 from kit.bus.handlers import Handler
 from kit.bus.replay import Replay
 from kit.clock import uuid7
+from kit.reach import connected
 from kit.service import Service
 from kit.settings import Settings
 from kit.store import Client, Store
@@ -70,10 +70,9 @@ def _store(client: Client, service: Service, settings: Settings, generation: int
 async def _connected(service: Service, settings: Settings) -> AsyncIterator[tuple[Client, Any]]:
     if not service.read_model:
         raise RuntimeError(f"{service.name} keeps more than events can tell: it has no read model to build anew")
-    client, bus = Client(settings.mongo_url), Bus(settings.nats_url, f"cinnabar-replay-{service.name}", 1)
-    await bus.connect()
+    client = Client(settings.mongo_url)
     try:
-        yield client, bus.jetstream
+        async with connected(settings, f"replay-{service.name}") as bus:
+            yield client, bus.jetstream
     finally:
-        await bus.stop()
         client.close()

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from kit.auth.tokens import LocalIssuer, OidcIssuer, Verifier
 from kit.bus.bus import Bus
-from kit.bus.declaration import Declaration, declare
+from kit.bus.declaration import NO_LIMIT, Declaration, declare
 from kit.bus.provision import provision
 from kit.ending import end
 from kit.http.commands import IDEMPOTENCY_KEYS
 from kit.jobs import Jobs
+from kit.reach import reach
 from kit.service import Context, Service
 from kit.settings import Settings
 from kit.store import Client, Store
 
 log = logging.getLogger(__name__)
-
-REACH_SECONDS = 10.0
 
 
 class Runtime:
@@ -58,10 +57,13 @@ class Runtime:
 
     async def start(self) -> None:
         """Connect, provision in the embedded mode, check the server against the declaration, take up work."""
-        await asyncio.gather(
-            _reach("MongoDB", self.settings.mongo_url, "CINNABAR_MONGO_URL", self._client.ping()),
-            _reach("NATS", self.settings.nats_url, "CINNABAR_NATS_URL", self.bus.connect()),
+        tries = await asyncio.gather(
+            reach("MongoDB", self.settings.mongo_url, "CINNABAR_MONGO_URL", self._client.ping()),
+            reach("NATS", self.settings.nats_url, "CINNABAR_NATS_URL", self.bus.connect()),
+            return_exceptions=True,
         )
+        if unreached := [str(error) for error in tries if error is not None]:
+            raise RuntimeError("; ".join(unreached))
         if self.settings.embedded:
             await provision(self.bus.jetstream, self.declaration)
         if found := await self.bus.check(self.declaration):
@@ -106,21 +108,11 @@ class Runtime:
         return waiting
 
 
-async def _reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> None:
-    """Wait for a server a little; say which one does not answer, where, and what to look at."""
-    place = url.rpartition("@")[2] or "nowhere"
-    try:
-        async with asyncio.timeout(REACH_SECONDS):
-            await attempt
-    except TimeoutError:
-        raise RuntimeError(f"{what} does not answer at {place}; is it running? check {setting}") from None
-    except Exception as error:
-        raise RuntimeError(f"{what} cannot be used at {place}: {str(error)[:300]}; check {setting}") from error
-
-
 def declaration_of(services: Sequence[Service], settings: Settings) -> Declaration:
+    """What the server must have for these services. The embedded one may grow as far as its disk allows."""
     handlers = [(service.name, handler) for service in services for handler in service.handlers]
-    return declare(handlers, settings.municipality, settings.stream_replicas)
+    max_bytes = NO_LIMIT if settings.embedded else settings.stream_max_bytes
+    return declare(handlers, settings.municipality, settings.stream_replicas, max_bytes)
 
 
 def verifier_of(settings: Settings) -> Verifier:

@@ -19,7 +19,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CINNABAR_", extra="ignore", frozen=True, env_ignore_empty=True)
 
-    nats_url: str = Field(default="", json_schema_extra=CONNECTS, description="NATS server, such as nats://nats:4222.")
+    nats_url: str = Field(
+        default="", json_schema_extra=CONNECTS, description="NATS servers: nats://a:4222,nats://b:4222."
+    )
     mongo_url: str = Field(
         default="", json_schema_extra=CONNECTS, description="MongoDB replica set; transactions need one."
     )
@@ -50,6 +52,7 @@ class Settings(BaseSettings):
     )
     private_sources: bool = Field(default=False, description="Sources of calls may stand inside the own network.")
     stream_replicas: int = Field(default=1, ge=1, le=5, description="JetStream replicas; 3 in production.")
+    stream_max_bytes: int = Field(default=2 * 1024**3, ge=1024**2, description="What each stream may hold, in bytes.")
     grace_seconds: float = Field(default=15.0, ge=0, description="Time for work in hand when stopping.")
     embedded: bool = Field(default=False, description="Set by `cinnabar up`: demo users, mail sink, style guide.")
 

@@ -15,8 +15,9 @@ from nats.js.errors import NotFoundError
 
 from contracts.registry import SERVICES
 from kit import metrics
-from kit.bus.dead_letters import TERMINATED, DeadLetters, one_line
+from kit.bus.dead_letters import TERMINATED, DeadLetters
 from kit.bus.delivery import ORIGINAL_ID, ORIGINAL_SUBJECT, REDRIVEN
+from kit.bus.letter import header_text
 from kit.bus.pull import Pull
 from kit.clock import now
 from kit.ending import end
@@ -86,7 +87,7 @@ class Advisories:
             "Cinnabar-Handler": durable,
             "Cinnabar-Service": service,
             "Cinnabar-Code": code,
-            "Cinnabar-Reason": one_line(why or "ended by somebody else than its handler"),
+            "Cinnabar-Reason": header_text(why or "ended by somebody else than its handler"),
             "Cinnabar-Attempts": str(advisory.get("deliveries", 0)),
             "Cinnabar-First-At": told.get("Cinnabar-First-At", ""),
             "Cinnabar-Last-At": str(advisory.get("timestamp") or now().isoformat()),

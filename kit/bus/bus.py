@@ -37,11 +37,12 @@ CLOSE_SECONDS = 2
 class Bus:
     """Connects, consumes and publishes for the services of one process."""
 
-    def __init__(self, url: str, name: str, grace: float) -> None:
+    def __init__(self, urls: str, name: str, grace: float) -> None:
+        """`urls`: the addresses of one or more servers of a cluster, separated by commas."""
         self._grace = grace
         self._stopping = False
         self.broker = NatsBroker(
-            url,
+            [url.strip() for url in urls.split(",")],
             name=name,
             logger=logging.getLogger("faststream"),
             log_level=logging.DEBUG,

@@ -191,9 +191,15 @@ class Consumer:
         if defect.code == "unknown_type" and self._said_in_a_known_version(delivery):
             await delivery.ack()
             return "other_version"
-        if defect.code in {"bad_json", "bad_envelope", "bad_data"}:
+        if self._another_build_may_read(delivery, defect):
             return await self._again(delivery, defect.code, str(defect))
         return await self._bury(delivery, defect.code, str(defect))
+
+    def _another_build_may_read(self, delivery: Delivery, defect: Unreadable) -> bool:
+        """Whether waiting can help: during an upgrade a replica of the other build may take the next delivery."""
+        if defect.code == "unknown_type":
+            return attributes_of(delivery.body)[0].type.startswith(f"cinnabar.{self._contract.family}.v")
+        return defect.code in {"bad_json", "bad_envelope", "bad_data"}
 
     async def _other_version(self, delivery: Delivery, envelope: Envelope) -> str:
         """An occurrence in a version that is not the handler's own takes effect converted, if its own does not come.

@@ -9,56 +9,30 @@ to. What was dropped stays readable, with who dropped it and why.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from datetime import UTC
 from typing import Any
 
 from nats.errors import TimeoutError as NothingCame
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError, NotFoundError
 
-from contracts.envelope import CONTENT_TYPE
 from kit.bus.delivery import ORIGINAL_ID, ORIGINAL_SUBJECT, REDRIVEN, Delivery
+from kit.bus.letter import DROPPED, WAITING, DeadLetter, Which, header_text, letter_of, number
 from kit.clock import now
 
 log = logging.getLogger(__name__)
 
 STREAM = "DEADLETTERS"
 SUBJECTS = "deadletters.>"
-WAITING = "deadletters.waiting"
-DROPPED = "deadletters.dropped"
 TERMINATED = "kept as a dead letter"
 
 _WRONG_LAST_SEQUENCE = 10071
 _NO_SUCH_MESSAGE = 10057
 _TIMEOUT = 5.0
 _ROOM_FOR_HEADERS = 8 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """One event one handler could not handle. `attempts` and `first_at` count from the event's first life on.
-
-    `body` is empty when the original is too large to be stored twice or gone; `dropped_*` only once given up.
-    """
-
-    sequence: int
-    service: str
-    handler: str
-    code: str
-    reason: str
-    attempts: int
-    first_at: datetime
-    last_at: datetime
-    subject: str
-    stream: str
-    stream_sequence: int
-    body: bytes
-    origin: str = ""
-    content_type: str = CONTENT_TYPE
-    dropped_by: str | None = None
-    dropped_because: str | None = None
+EVERY = Which()
 
 
 def redrive_subject(stream: str, durable: str) -> str:
@@ -81,8 +55,8 @@ class DeadLetters:
             "Cinnabar-Handler": durable,
             "Cinnabar-Service": service,
             "Cinnabar-Code": code,
-            "Cinnabar-Reason": one_line(reason),
-            "Cinnabar-Attempts": str(delivery.delivered + _number(told.get("Cinnabar-Attempts"))),
+            "Cinnabar-Reason": header_text(reason),
+            "Cinnabar-Attempts": str(delivery.delivered + number(told.get("Cinnabar-Attempts"))),
             "Cinnabar-First-At": told.get("Cinnabar-First-At", first),
             "Cinnabar-Last-At": now().isoformat(),
             ORIGINAL_SUBJECT: delivery.subject,
@@ -113,16 +87,15 @@ class DeadLetters:
             return False
         return True
 
-    async def each(
-        self, *, handler: str | None = None, code: str | None = None, dropped: bool = False
-    ) -> AsyncIterator[DeadLetter]:
-        """Every dead letter, oldest first; with `dropped`, those that were given up instead."""
-        subject = f"{DROPPED if dropped else WAITING}.*.*.{handler or '*'}.>"
+    async def each(self, which: Which = EVERY, *, after: int = 0, bodies: bool = True) -> AsyncGenerator[DeadLetter]:
+        """The dead letters asked for whose number follows `after`, oldest first; without `bodies` they are empty."""
         subscription = await self._js.subscribe(
-            subject,
+            which.subject,
             stream=STREAM,
             ordered_consumer=True,
-            config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL),
+            config=ConsumerConfig(
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=after + 1, headers_only=not bodies
+            ),
         )
         try:
             info = await subscription.consumer_info()
@@ -130,25 +103,55 @@ class DeadLetters:
             while left > 0:
                 message = await subscription.next_msg(timeout=_TIMEOUT)
                 left = message.metadata.num_pending
-                letter = _letter(message.metadata.sequence.stream, message.headers or {}, message.data)
-                if code is None or letter.code == code:
+                letter = letter_of(message.metadata.sequence.stream, message.headers or {}, message.data)
+                if which.meets(letter):
                     yield letter
         except NothingCame:
             return  # the rest was redriven or dropped while we were reading
         finally:
             await subscription.unsubscribe()
 
+    async def page(self, which: Which, after: int, limit: int) -> tuple[list[DeadLetter], int | None]:
+        """At most `limit` letters without their bodies, and the number after which the next page begins, if any."""
+        found: list[DeadLetter] = []
+        async with aclosing(self.each(which, after=after, bodies=False)) as letters:
+            async for letter in letters:
+                if len(found) == limit:
+                    return found, found[-1].sequence
+                found.append(letter)
+        return found, None
+
     async def get(self, sequence: int) -> DeadLetter | None:
         try:
             message = await self._js.get_msg(STREAM, sequence)
         except NotFoundError:
             return None
-        return _letter(sequence, message.headers or {}, message.data or b"")
+        return letter_of(sequence, message.headers or {}, message.data or b"")
+
+    async def redrive_each(self, which: Which) -> tuple[list[int], dict[int, str]]:
+        """Redrive all that are asked for: the numbers of those that went, and why others did not."""
+        return await self.redrive_chosen([letter.sequence async for letter in self.each(which, bodies=False)])
+
+    async def redrive_chosen(self, sequences: Iterable[int]) -> tuple[list[int], dict[int, str]]:
+        """Redrive these: the numbers of those that went, and why others did not. What is gone by now is left out."""
+        went: list[int] = []
+        refused: dict[int, str] = {}
+        for sequence in sequences:
+            if (letter := await self.get(sequence)) is None:
+                continue
+            try:
+                await self.redrive(letter)
+            except LookupError as error:
+                refused[sequence] = str(error)
+            else:
+                went.append(sequence)
+        return went, refused
 
     async def redrive(self, letter: DeadLetter) -> None:
         """Give the event to its handler once more, then forget the letter. The inbox keeps it to one effect.
 
-        Raises LookupError when the handler no longer exists, the letter was dropped, or the original is gone.
+        Raises LookupError, and keeps the letter, when the handler no longer exists, the letter was dropped, the
+        original is gone, or its stream is full.
         """
         if letter.dropped_by is not None:
             raise LookupError(f"dead letter {letter.sequence} was dropped by {letter.dropped_by}")
@@ -168,7 +171,12 @@ class DeadLetters:
         }
         body = letter.body or await self._original(letter)
         subject = redrive_subject(letter.stream, letter.handler)
-        await self._js.publish(subject, body, stream=letter.stream, headers=headers, timeout=_TIMEOUT)
+        try:
+            await self._js.publish(subject, body, stream=letter.stream, headers=headers, timeout=_TIMEOUT)
+        except APIError as error:
+            raise LookupError(
+                f"{letter.stream} does not take dead letter {letter.sequence}: {error.description}"
+            ) from None
         await self._forget(letter.sequence)
 
     async def drop(self, letter: DeadLetter, *, by: str, reason: str) -> None:
@@ -178,8 +186,8 @@ class DeadLetters:
         message = await self._js.get_msg(STREAM, letter.sequence)
         headers = {name: value for name, value in message.headers.items() if not name.startswith("Nats-")}
         headers |= {
-            "Cinnabar-Dropped-By": one_line(by),
-            "Cinnabar-Dropped-Because": one_line(reason),
+            "Cinnabar-Dropped-By": header_text(by),
+            "Cinnabar-Dropped-Because": header_text(reason),
             "Nats-Msg-Id": f"dropped:{letter.sequence}",
         }
         subject = message.subject.replace(WAITING, DROPPED, 1)
@@ -207,40 +215,3 @@ class DeadLetters:
 def _subject(kind: str, municipality: str, headers: dict[str, str]) -> str:
     place = f"{headers['Cinnabar-Stream']}.{headers['Cinnabar-Stream-Sequence']}"
     return f"{kind}.{municipality}.{headers['Cinnabar-Service']}.{headers['Cinnabar-Handler']}.{place}"
-
-
-def _letter(sequence: int, headers: dict[str, str], body: bytes) -> DeadLetter:
-    """Read a stored letter; one that somebody else put there has gaps, and is shown with them."""
-    stream, place = headers.get("Cinnabar-Stream", ""), headers.get("Cinnabar-Stream-Sequence", "0")
-    return DeadLetter(
-        sequence=sequence,
-        service=headers.get("Cinnabar-Service", ""),
-        handler=headers.get("Cinnabar-Handler", ""),
-        code=headers.get("Cinnabar-Code", "unknown"),
-        reason=headers.get("Cinnabar-Reason", ""),
-        attempts=_number(headers.get("Cinnabar-Attempts")),
-        first_at=_moment(headers.get("Cinnabar-First-At")),
-        last_at=_moment(headers.get("Cinnabar-Last-At")),
-        subject=headers.get(ORIGINAL_SUBJECT, ""),
-        stream=stream,
-        stream_sequence=_number(place),
-        body=body,
-        origin=headers.get(ORIGINAL_ID, f"{stream}:{place}"),
-        content_type=headers.get("content-type", ""),
-        dropped_by=headers.get("Cinnabar-Dropped-By"),
-        dropped_because=headers.get("Cinnabar-Dropped-Because"),
-    )
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
-
-
-def _moment(text: str | None) -> datetime:
-    return datetime.fromisoformat(text) if text else datetime.fromtimestamp(0, UTC)
-
-
-def one_line(text: str) -> str:
-    """Header values are printable ASCII lines; the rest is escaped rather than lost. At most 1,000 characters."""
-    printable = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in " ".join(text.split()))
-    return printable.encode("ascii", "backslashreplace").decode()[:1000]

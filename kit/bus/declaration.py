@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from contracts.registry import SERVICES, stream_of
 from kit.bus import advisories, dead_letters
@@ -18,18 +19,25 @@ _ADVISORY_SUBJECTS = (
     "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>",
 )
 
+NO_LIMIT = -1
+ADVISORY_BYTES = 64 * 1024 * 1024
 _DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """One stream: file storage, limits retention. Ages in seconds; `max_bytes` -1 means no limit."""
+    """One stream: file storage, limits retention. Ages in seconds; `max_bytes` -1 means no limit.
+
+    `discard`: what a full stream does without: `new` refuses what is published, so that nothing it holds is lost
+    unnoticed; `old` forgets its oldest (docs/decisions/full-streams.md).
+    """
 
     name: str
     subjects: tuple[str, ...]
     max_age: float
     replicas: int = 1
     max_bytes: int = -1
+    discard: Literal["new", "old"] = "new"
     duplicate_window: float = 120
 
 
@@ -60,22 +68,26 @@ class Declaration:
     buckets: tuple[BucketSpec, ...] = ()
 
 
-def streams(replicas: int) -> tuple[StreamSpec, ...]:
-    """One stream per producing service, raw payloads, dead letters, and the server's own advisories."""
+def streams(replicas: int, max_bytes: int = NO_LIMIT) -> tuple[StreamSpec, ...]:
+    """One stream per producing service, raw payloads, dead letters, and the server's own advisories.
+
+    Payloads and advisories are read at once and kept for a while only: of those the newest count.
+    """
     services = tuple(
         StreamSpec(
             stream_of(service),
             (f"cinnabar.*.{service}.>", f"redrive.{service}.>"),
-            max_age=10 * 365 * _DAY,
-            replicas=replicas,
+            10 * 365 * _DAY,
+            replicas,
+            max_bytes,
         )
         for service in SERVICES
     )
     return (
         *services,
-        StreamSpec(INGEST, ("ingest.>", "redrive.ingest.>"), max_age=7 * _DAY, replicas=replicas),
-        StreamSpec(dead_letters.STREAM, (dead_letters.SUBJECTS,), max_age=10 * 365 * _DAY, replicas=replicas),
-        StreamSpec(ADVISORIES, _ADVISORY_SUBJECTS, max_age=90 * _DAY, replicas=replicas),
+        StreamSpec(INGEST, ("ingest.>", "redrive.ingest.>"), 7 * _DAY, replicas, max_bytes, discard="old"),
+        StreamSpec(dead_letters.STREAM, (dead_letters.SUBJECTS,), 10 * 365 * _DAY, replicas, max_bytes),
+        StreamSpec(ADVISORIES, _ADVISORY_SUBJECTS, 90 * _DAY, replicas, min(max_bytes, ADVISORY_BYTES), discard="old"),
     )
 
 
@@ -93,8 +105,13 @@ def consumer(service: str, handler: Handler | RawHandler, municipality: str) -> 
     return ConsumerSpec(stream, durable, (subject, dead_letters.redrive_subject(stream, durable)))
 
 
-def declare(handlers: Iterable[tuple[str, Handler | RawHandler]], municipality: str, replicas: int = 1) -> Declaration:
+def declare(
+    handlers: Iterable[tuple[str, Handler | RawHandler]],
+    municipality: str,
+    replicas: int = 1,
+    max_bytes: int = NO_LIMIT,
+) -> Declaration:
     """The whole declaration for the given (service, handler) pairs."""
     consumers = tuple(consumer(service, handler, municipality) for service, handler in handlers)
     safety_net = ConsumerSpec(ADVISORIES, advisories.DURABLE, _ADVISORY_SUBJECTS)
-    return Declaration(streams(replicas), (*consumers, safety_net), (BucketSpec(LEASES, replicas),))
+    return Declaration(streams(replicas, max_bytes), (*consumers, safety_net), (BucketSpec(LEASES, replicas),))

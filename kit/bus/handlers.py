@@ -26,8 +26,8 @@ class Permanent(Exception):
 class Retry:
     """Seconds to wait before the 2nd, 3rd, ... attempt; after the last one the event is a dead letter.
 
-    The same for a handler's errors and for what cannot be read: during a rolling upgrade a newer replica may be
-    able to. `jitter` is the share by which a delay may be longer or shorter.
+    The same for a handler's errors and for what a replica of another build may be able to read
+    (docs/decisions/unreadable-events.md). `jitter` is the share by which a delay may be longer or shorter.
     """
 
     delays: tuple[float, ...] = (1, 5, 30, 120, 600)

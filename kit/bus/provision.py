@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -78,6 +79,7 @@ def _stream_config(spec: StreamSpec) -> StreamConfig:
         storage=StorageType.FILE,
         max_age=spec.max_age,
         max_bytes=spec.max_bytes,
+        discard=DiscardPolicy(spec.discard),
         num_replicas=spec.replicas,
         duplicate_window=spec.duplicate_window,
         allow_direct=True,
@@ -112,7 +114,8 @@ async def _put_consumer(jetstream: Any, spec: ConsumerSpec) -> None:
     except NotFoundError:
         live = None
     if live is not None and _kind(live) != _kind(_consumer_config(spec)):
-        await jetstream.delete_consumer(spec.stream, spec.durable)
+        with contextlib.suppress(NotFoundError):  # another provisioning was quicker
+            await jetstream.delete_consumer(spec.stream, spec.durable)
     await jetstream.add_consumer(spec.stream, config=_consumer_config(spec))
 
 
@@ -133,18 +136,19 @@ def _kind(config: ConsumerConfig) -> tuple[Any, ...]:
 async def _stream_differences(jetstream: Any, spec: StreamSpec) -> list[Difference]:
     what = f"stream {spec.name}"
     try:
-        live = (await jetstream.stream_info(spec.name)).config
+        info = await jetstream.stream_info(spec.name)
     except NotFoundError:
         return [Difference(what, "missing", "present")]
+    live, holds = info.config, info.state.bytes
     subjects = set(live.subjects or [])
     pairs: list[tuple[str, Any, Any, bool]] = [
         ("subjects", sorted(subjects), sorted(spec.subjects), not subjects <= set(spec.subjects)),
         ("max_age", float(live.max_age or 0), float(spec.max_age), _limit(live.max_age) > _limit(spec.max_age)),
-        ("max_bytes", _bound(live.max_bytes), spec.max_bytes, _limit(live.max_bytes) > _limit(spec.max_bytes)),
+        ("max_bytes", _bound(live.max_bytes), spec.max_bytes, holds > _limit(spec.max_bytes)),
         ("max_msgs", _bound(live.max_msgs), -1, False),
         ("max_msgs_per_subject", _bound(live.max_msgs_per_subject), -1, False),
         ("max_msg_size", _bound(live.max_msg_size), -1, False),
-        ("discard", str(live.discard or "old"), str(DiscardPolicy.OLD.value), False),
+        ("discard", str(live.discard or "old"), spec.discard, False),
         ("retention", str(live.retention), str(RetentionPolicy.LIMITS.value), True),
         ("storage", str(live.storage), str(StorageType.FILE.value), True),
         ("replicas", live.num_replicas, spec.replicas, (live.num_replicas or 1) > spec.replicas),

@@ -12,8 +12,10 @@ from kit.auth import sign_in
 from kit.auth.middleware import WhoIsAsking
 from kit.catalogue.routes import TEMPLATES as CATALOGUE_TEMPLATES
 from kit.catalogue.routes import catalogue_router
-from kit.http import dead_letters, health, problems
+from kit.http import health, problems
 from kit.http.observe import Observed
+from kit.operation import api as operation_api
+from kit.operation import pages as operation_pages
 from kit.runtime import Runtime
 from kit.service import Service
 from kit.web.headers import SecurityHeaders
@@ -30,12 +32,10 @@ def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            await runtime.start()
-        except Exception as error:
-            runtime.failure = error
-            raise
-        yield
-        await runtime.stop()
+            await _start(runtime)
+            yield
+        finally:
+            await runtime.stop()
 
     app = FastAPI(
         title="Cinnabar",
@@ -52,7 +52,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.pages = pages
     problems.install(app, pages.problem)
     app.router.routes.extend(frame_routes(pages))
-    for router in (health.router, sign_in.router, dead_letters.router):
+    for router in (health.router, sign_in.router, operation_api.router, operation_pages.router):
         app.include_router(router)
     app.include_router(catalogue_router(pages, runtime.services, runtime.settings.municipality))
     for service in runtime.services:
@@ -61,6 +61,14 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.add_middleware(WhoIsAsking, verifier=runtime.verifier)
     app.add_middleware(Observed)
     return app
+
+
+async def _start(runtime: Runtime) -> None:
+    try:
+        await runtime.start()
+    except Exception as error:
+        runtime.failure = error
+        raise
 
 
 def _mount(app: FastAPI, service: Service, runtime: Runtime) -> None:
@@ -73,7 +81,8 @@ def _mount(app: FastAPI, service: Service, runtime: Runtime) -> None:
 
 
 def _pages(runtime: Runtime) -> Pages:
-    folders = {"catalogue": CATALOGUE_TEMPLATES} | {service.name: service.templates for service in runtime.services}
+    folders = {"catalogue": CATALOGUE_TEMPLATES, "operation": operation_pages.TEMPLATES}
+    folders |= {service.name: service.templates for service in runtime.services}
     frame = FrameSettings(
         municipality_name=runtime.settings.municipality_name,
         version=version("cinnabar"),

@@ -17,7 +17,7 @@ async def apply(database: Any, writes: list[Write], session: Any) -> None:
     for (collection, exact), part in groupby(sorted(writes, key=_batch), key=_batch):
         operations = [write.operation for write in part]
         done = await database[collection].bulk_write(operations, ordered=True, session=session)
-        if exact and done.matched_count != len(operations):
+        if exact and done.matched_count + done.deleted_count != len(operations):
             raise Conflict(f"{collection}: somebody else changed it first")
 
 

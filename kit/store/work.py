@@ -6,7 +6,7 @@ its writing through the unit of work and nothing else outside of it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from contracts.registry import Event
 from kit.clock import uuid7
 from kit.store.collections import Aggregates, Collection
 from kit.store.groups import Claims, claims_of
+from kit.store.seen import Seen, hashable
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -51,6 +52,7 @@ class Work:
     actor: str | None = None
     inbox_id: str | None = None
     writes: list[Write] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
     outgoing: list[Envelope] = field(default_factory=list)
 
     async def load(self, where: Aggregates[A], key: str) -> A | None:
@@ -59,7 +61,9 @@ class Work:
         return None if document is None else where.to_aggregate(document)
 
     async def get(self, where: Collection, key: Any) -> dict[str, Any] | None:
+        """The document of that `_id`, or None. A `put` or `delete` of it holds only while it stays as it is here."""
         document: dict[str, Any] | None = await self.database[where.name].find_one({"_id": key})
+        self.seen.one(where.name, key, document)
         return document
 
     async def find(
@@ -70,14 +74,11 @@ class Work:
         sort: list[tuple[str, int]] | None = None,
         limit: int = 0,
     ) -> list[dict[str, Any]]:
-        """All documents that meet `query`; for streams of unknown length use `each`."""
+        """All documents that meet `query`, to look at; one that is to be put is read with `get` first."""
         cursor = self.database[where.name].find(query, sort=sort, limit=limit)
         documents: list[dict[str, Any]] = await cursor.to_list(None)
+        self.seen.many(where.name, documents)
         return documents
-
-    async def each(self, where: Collection, query: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        async for document in self.database[where.name].find(query):
-            yield document
 
     def save(self, where: Aggregates[A], aggregate: A) -> A:
         """Store an aggregate if nobody changed it since it was loaded, and send the events it collected.
@@ -105,11 +106,29 @@ class Work:
         self.writes.append(Write(where.name, UpdateOne(query, change, upsert=upsert), query.get("_id"), shared=True))
 
     def put(self, where: Collection, document: dict[str, Any]) -> None:
-        """Replace or create the document of that `_id`."""
-        self.writes.append(Write(where.name, Replace({"_id": document["_id"]}, document, upsert=True), document["_id"]))
+        """Replace or create the document of that `_id`; if it was read with `get`, only while nobody else changed it.
+
+        Raises LookupError for a document that was found without `get`: nobody could tell whether it is still the same.
+        """
+        key = document["_id"]
+        guard = self.seen.guard(where.name, key)
+        if guard is None:
+            self.writes.append(Write(where.name, Replace({"_id": key}, document, upsert=True), key))
+        elif guard.absent:
+            self.writes.append(Write(where.name, InsertOne(document), key))
+        else:
+            self.writes.append(Write(where.name, Replace(guard.query, document), key, exact=True))
+        if guard is not None:
+            self.seen.one(where.name, key, document)
 
     def delete(self, where: Collection, key: Any) -> None:
-        self.writes.append(Write(where.name, DeleteOne({"_id": key}), key))
+        """Remove the document of that `_id`; if it was read with `get`, only while nobody else changed it."""
+        guard = self.seen.guard(where.name, key)
+        if guard is None:
+            self.writes.append(Write(where.name, DeleteOne({"_id": key}), key))
+        elif not guard.absent:
+            self.writes.append(Write(where.name, DeleteOne(guard.query), key, exact=True))
+            self.seen.one(where.name, key, None)
 
     def emit(self, event: Event, *, sequence: int) -> Envelope:
         """Send an event when this unit commits, in every version that is still said; the envelope of `event` itself.
@@ -142,16 +161,12 @@ class Work:
     @property
     def claims(self) -> Claims:
         """The documents this unit writes and the entity whose event it handles."""
-        alone: list[Hashable] = [(write.collection, _hashable(write.key)) for write in self.writes if not write.shared]
+        alone: list[Hashable] = [(write.collection, hashable(write.key)) for write in self.writes if not write.shared]
         if self.cause is not None and self.inbox_id is not None:
             alone.append(("an entity", self.cause.contract.service, self.cause.subject))
-        shared = [(write.collection, _hashable(write.key)) for write in self.writes if write.shared]
+        shared = [(write.collection, hashable(write.key)) for write in self.writes if write.shared]
         return claims_of(alone, shared)
 
     @property
     def empty(self) -> bool:
         return not self.writes and not self.outgoing and self.inbox_id is None
-
-
-def _hashable(key: Any) -> Hashable:
-    return key if isinstance(key, Hashable) else repr(key)

@@ -8,6 +8,7 @@ from typing import Any
 from kit.bus.handlers import Permanent
 from kit.settings import Settings
 from kit.store import Work
+from tests.conftest import running
 from tests.service.bus.toys import (
     Changed,
     answer_late,
@@ -15,7 +16,6 @@ from tests.service.bus.toys import (
     envelope,
     keeper,
     letters,
-    running,
     send,
     sorted_effects,
     toy,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from kit.bus.provision import _stream_config
 from kit.runtime import Runtime
 from kit.settings import Settings
 from kit.store import Work
+from tests.conftest import running
 from tests.service.bus.toys import (
     EFFECTS,
     QUICK,
@@ -22,7 +24,6 @@ from tests.service.bus.toys import (
     envelope,
     keeper,
     letters,
-    running,
     send,
     send_body,
     sorted_effects,
@@ -60,12 +61,15 @@ async def test_a_letter_is_the_original_with_everything_about_it(settings: Setti
         await send(run.runtime, original)
         (letter,) = await refused(run.runtime, 1)
         assert (letter.service, letter.handler, letter.code) == ("notifications", "notifications_keep", "refused")
-        assert letter.reason == "the reason \\u010d in two lines: \\x00"
+        assert letter.reason == "the reason č in two lines: \\x00"
         assert (letter.subject, letter.stream, letter.body) == (original.nats_subject, "ACTIONS", original.encode())
         assert await run.runtime.bus.dead_letters.get(letter.sequence) == letter
         assert await letters(run.runtime, handler="notifications_keep", code="refused") == [letter]
         assert await letters(run.runtime, handler="notifications_other") == []
         assert await letters(run.runtime, code="other") == []
+        assert await letters(run.runtime, service="notifications", event="actions.activity") == [letter]
+        assert await letters(run.runtime, service="funding") == []
+        assert await letters(run.runtime, since=letter.last_at + timedelta(seconds=1)) == []
 
 
 async def test_a_redriven_event_takes_effect_exactly_once_though_redriven_twice(settings: Settings) -> None:
@@ -219,6 +223,7 @@ async def test_operators_list_show_redrive_and_drop_over_http(settings: Settings
         assert nothing_named.status_code == 422
         many = await run.http.post("/api/dead-letters/redrive", headers=operator, json={"code": "refused"})
         assert sorted(many.json()["redriven"]) == sorted(rest)
+        assert many.json()["refused"] == []
 
         async def both() -> bool:
             return len(await effects(run.runtime)) == 2

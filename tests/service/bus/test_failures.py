@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 from pydantic_core import to_json
 
+from contracts.examples import EXAMPLES
 from kit.bus import breaker, delivery
 from kit.bus.handlers import Permanent, RawMessage, Retry, receives
 from kit.clock import uuid7
 from kit.settings import Settings
 from kit.store import Work
+from tests.conftest import running
 from tests.service.bus.toys import (
     EFFECTS,
     QUICK,
@@ -23,7 +26,6 @@ from tests.service.bus.toys import (
     envelope,
     keeper,
     letters,
-    running,
     send,
     send_body,
     sorted_effects,
@@ -95,13 +97,16 @@ def _with(**attributes: Any) -> bytes:
     return to_json(envelope("bad").document() | attributes)
 
 
+OURS = "cinnabar.actions.activity.status_changed"
 BAD = {
     "wrong_content_type": (_with(), {"content_type": "text/plain"}),
     "too_large": (_with(pad="x" * delivery.BODY_LIMIT), {}),
-    "unknown_type": (_with(type="cinnabar.actions.activity.status_changed.v9", versions="9"), {}),
+    "unknown_type": (_with(type=f"{OURS}.v9", versions="9"), {}),
     "wrong_municipality": (_with(municipality="kranj", source="/kranj/actions"), {}),
     "forged_source": (_with(source="/idrija/funding"), {}),
     "bad_json": (b"{", {}),
+    "bad_envelope": (b"{}", {}),
+    "bad_data": (_with(data={"activity_id": "bad"}), {}),
 }
 
 
@@ -124,6 +129,32 @@ async def test_bad_input_of_every_kind_is_kept_with_its_reason_and_blocks_nobody
         assert all(letter.reason and letter.body == BAD[code][0] for code, letter in found.items())
         assert all(counted("keep", code) == before[code] + 1 for code in BAD)
         assert (await run.http.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "attempts"),
+    [
+        # what a replica of another build may read waits for one, as a handler's failure would
+        ("bad_json", b"{", QUICK.attempts),
+        ("bad_envelope", b"{}", QUICK.attempts),
+        ("bad_data", _with(data={}), QUICK.attempts),
+        ("unknown_type", _with(type=f"{OURS}.v9", versions="9"), QUICK.attempts),
+        # what no wait can change does not
+        ("unknown_type", _with(type="cinnabar.actions.activity.exploded.v1"), 1),
+        ("unknown_type", _with(type="org.example.something"), 1),
+        ("wrong_type", replace(envelope("bad"), event=EXAMPLES["cinnabar.actions.plan.imported.v1"]).encode(), 1),
+        ("too_large", b"x" * (delivery.BODY_LIMIT + 1), 1),
+        ("wrong_municipality", _with(municipality="kranj", source="/kranj/actions"), 1),
+        ("forged_source", _with(source="/idrija/funding"), 1),
+    ],
+)
+async def test_only_what_a_wait_may_mend_is_tried_again(
+    settings: Settings, code: str, body: bytes, attempts: int
+) -> None:
+    async with running(settings, toy("notifications", keeper())) as run:
+        await send_body(run.runtime, body)
+        (letter,) = await until(lambda: letters(run.runtime))
+    assert (letter.code, letter.attempts, letter.body) == (code, attempts, body)
 
 
 async def test_a_raw_body_over_the_limit_never_reaches_its_handler(settings: Settings) -> None:

@@ -15,7 +15,8 @@ from kit.service import Context, Job
 from kit.settings import Settings
 from kit.store import Conflict, Work
 from kit.store.fences import raise_fence
-from tests.service.bus.toys import EFFECTS, effects, running, toy
+from tests.conftest import running
+from tests.service.bus.toys import EFFECTS, effects, toy
 from tests.waiting import until
 
 

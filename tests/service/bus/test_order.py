@@ -10,7 +10,8 @@ from kit.bus import order
 from kit.bus.handlers import Permanent, Retry
 from kit.settings import Settings
 from kit.store import Work
-from tests.service.bus.toys import EFFECTS, QUICK, Changed, envelope, keeper, letters, running, send, toy
+from tests.conftest import running
+from tests.service.bus.toys import EFFECTS, QUICK, Changed, envelope, keeper, letters, send, toy
 from tests.waiting import until
 
 

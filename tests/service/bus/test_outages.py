@@ -14,6 +14,7 @@ from kit.embedded import Embedded
 from kit.settings import Settings
 from kit.store import Work
 from kit.store.outbox import OUTBOX
+from tests.conftest import running
 from tests.service.bus.toys import (
     Changed,
     answer_late,
@@ -23,7 +24,6 @@ from tests.service.bus.toys import (
     in_short,
     keeper,
     letters,
-    running,
     say,
     send,
     sorted_effects,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import nats
 import pytest
-from nats.js.api import AckPolicy, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.api import AckPolicy, DiscardPolicy, StreamConfig
+from nats.js.errors import APIError, NotFoundError
 
 from kit.bus.bus import Bus
 from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
+from kit.bus.leftovers import leftovers, remove
 from kit.bus.provision import differences, provision
 from kit.embedded import Embedded
 from kit.runtime import Runtime
 from kit.settings import Settings
-from tests.service.bus.toys import in_short, keeper, running, toy
+from tests.conftest import running
+from tests.service.bus.toys import in_short, keeper, toy
 
 STREAM = StreamSpec("TOYS", ("toys.>",), max_age=3600)
 CONSUMER = ConsumerSpec("TOYS", "toys_keep", ("toys.a", "toys.b"))
@@ -59,6 +62,7 @@ async def test_a_look_changes_nothing(jetstream: Any) -> None:
         ({"max_msgs": 10}, "max_msgs: is 10, declared -1", False),
         ({"max_bytes": 9_999}, "max_bytes: is 9999, declared -1", False),
         ({"max_msgs_per_subject": 1}, "max_msgs_per_subject: is 1, declared -1", False),
+        ({"discard": DiscardPolicy.OLD}, "discard: is old, declared new", False),
         ({"duplicate_window": 1}, "duplicate_window: is 1.0, declared 120.0", False),
     ],
 )
@@ -114,16 +118,59 @@ async def test_a_consumer_of_another_kind_starts_anew_only_with_consent(jetstrea
     assert await differences(jetstream, DECLARED) == []
 
 
-async def test_limits_are_not_lowered_unasked(jetstream: Any) -> None:
+async def test_limits_are_not_lowered_unasked_below_what_a_stream_holds(jetstream: Any) -> None:
     await provision(jetstream, DECLARED)
-    small = StreamSpec("TOYS", ("toys.>",), max_age=3600, max_bytes=10_000)
-    (found,) = await differences(jetstream, Declaration((small,), ()))
+    small = Declaration((StreamSpec("TOYS", ("toys.>",), max_age=3600, max_bytes=10_000),), ())
+    (found,) = await differences(jetstream, small)
+    assert not found.destructive
+    await jetstream.publish("toys.a", b"x" * 20_000)
+    (found,) = await differences(jetstream, small)
     assert found.destructive
+
+
+async def test_a_durable_whose_handler_is_gone_is_told_and_removed_only_by_name(jetstream: Any) -> None:
+    await provision(jetstream, DECLARED)
+    gone = ConsumerSpec("TOYS", "toys_forgotten", ("toys.a",))
+    integrators = ConsumerSpec("TOYS", "kranj_mirror", ("toys.a",))
+    await provision(jetstream, Declaration((STREAM,), (gone, integrators)))
+    await jetstream.publish("toys.a", b"")
+    (found,) = await leftovers(jetstream, DECLARED, ["toys"])
+    assert str(found) == "consumer TOYS/toys_forgotten: its handler is gone, 1 events wait for it"
+    assert await differences(jetstream, DECLARED) == [], "a service of the new build starts beside one of the old"
+    await provision(jetstream, DECLARED, allow_destructive=True)
+    assert await leftovers(jetstream, DECLARED, ["toys"]) == [found]
+    await asyncio.gather(remove(jetstream, found), remove(jetstream, found))
+    assert await leftovers(jetstream, DECLARED, ["toys"]) == []
+    assert {info.name for info in await jetstream.consumers_info("TOYS")} == {"toys_keep", "kranj_mirror"}
+
+
+async def test_a_full_stream_refuses_what_is_new_and_keeps_what_it_holds(jetstream: Any) -> None:
+    small = StreamSpec("TOYS", ("toys.>",), max_age=3600, max_bytes=30_000)
+    await provision(jetstream, Declaration((small,), ()))
+    await jetstream.publish("toys.a", b"first" * 5_000)
+    with pytest.raises(APIError, match="maximum bytes exceeded"):
+        await jetstream.publish("toys.a", b"second" * 5_000)
+    assert (await jetstream.get_msg("TOYS", 1)).data.startswith(b"first")
 
 
 async def test_several_processes_may_provision_at_once(jetstream: Any) -> None:
     await asyncio.gather(*(provision(jetstream, DECLARED) for _ in range(5)))
     assert await differences(jetstream, DECLARED) == []
+
+
+async def test_several_processes_may_replace_a_consumer_of_another_kind_at_once(jetstream: Any) -> None:
+    await jetstream.add_stream(StreamConfig(name="TOYS", subjects=["toys.>"], max_age=3600))
+    await jetstream.add_consumer("TOYS", durable_name="toys_keep", ack_policy=AckPolicy.ALL)
+    await asyncio.gather(*(provision(jetstream, DECLARED, allow_destructive=True) for _ in range(5)))
+    assert await differences(jetstream, DECLARED) == []
+
+
+async def test_two_releases_that_provision_at_once_leave_one_of_their_declarations(jetstream: Any) -> None:
+    newer = Declaration((STREAM,), (replace(CONSUMER, ack_wait=60), ConsumerSpec("TOYS", "toys_new", ("toys.a",))))
+    await asyncio.gather(*(provision(jetstream, each) for each in (DECLARED, newer) * 3))
+    durables = {info.name for info in await jetstream.consumers_info("TOYS")}
+    assert durables == {"toys_keep", "toys_new"}
+    assert [] in (await differences(jetstream, DECLARED), await differences(jetstream, newer))
 
 
 async def test_a_service_says_what_is_missing_and_creates_nothing(settings: Settings, jetstream: Any) -> None:

@@ -15,11 +15,11 @@ from kit.clock import now
 from kit.runtime import Runtime
 from kit.settings import Settings
 from kit.store.outbox import OUTBOX, Outbox, Row, document_of, row_of
+from tests.conftest import running
 from tests.service.bus.toys import (
     changed,
     envelope,
     keeper,
-    running,
     say,
     sorted_effects,
     toy,
@@ -251,3 +251,25 @@ async def test_a_stream_that_is_gone_is_built_anew_from_the_outbox(settings: Set
         await sorted_effects(run.runtime, keys, "reporting")
         await say(run.runtime, changed("last"))
         await sorted_effects(run.runtime, [*keys, "last"])
+
+
+async def test_what_a_full_stream_refuses_waits_and_goes_once_there_is_room(runtime: Runtime) -> None:
+    """Nothing it holds is lost for it, other streams go on, and nobody has to start anything anew."""
+    jetstream = runtime.bus.jetstream
+    await say(runtime, changed("before"))
+    await until(lambda: all_sent(runtime))
+    config = (await jetstream.stream_info("ACTIONS")).config
+    assert config.discard == "new"
+    await jetstream.update_stream(config.evolve(max_bytes=1))
+    keys = [f"e{number}" for number in range(50)]
+    await say(runtime, *(changed(key) for key in keys))
+
+    async def refused() -> bool:
+        return bool(runtime.bus.relays[0]._failed)
+
+    await until(refused)
+    assert len(await stored(runtime)) == 1
+    assert await unsent(runtime) == len(keys)
+    await jetstream.update_stream(config)
+    await until(lambda: all_sent(runtime))
+    assert len(await stored(runtime)) == len(set(await stored(runtime))) == 1 + len(keys)

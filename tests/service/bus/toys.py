@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,31 +12,19 @@ from fastapi import APIRouter
 
 from contracts.actions import ActivityStatusChangedV1
 from contracts.envelope import CONTENT_TYPE, Envelope
-from kit.bus.dead_letters import DeadLetter
 from kit.bus.handlers import Handler, RawHandler, Retry, handles
+from kit.bus.letter import DeadLetter, Which
 from kit.clock import uuid7
 from kit.runtime import Runtime
 from kit.service import Job, Service
 from kit.settings import Settings
 from kit.store import Collection, Work
-from tests import conftest
 from tests.waiting import until
 
 EFFECTS = Collection("effects")
 QUICK = Retry(delays=(0.05, 0.05), jitter=0)
 Changed = ActivityStatusChangedV1
 Take = Callable[[Changed, Work], Awaitable[None]]
-
-
-@asynccontextmanager
-async def running(settings: Settings, *services: Service) -> AsyncIterator[conftest.Running]:
-    """As everybody's, but a test that fails leaves no consumer behind that would take the next one's events."""
-    async with conftest.running(settings, *services) as run:
-        try:
-            yield run
-        except BaseException:
-            await run.runtime.stop()
-            raise
 
 
 def toy(name: str, *handlers: Handler | RawHandler, jobs: Sequence[Job] = ()) -> Service:
@@ -130,7 +117,7 @@ async def send_body(
 
 
 async def letters(runtime: Runtime, **query: Any) -> list[DeadLetter]:
-    return [letter async for letter in runtime.bus.dead_letters.each(**query)]
+    return [letter async for letter in runtime.bus.dead_letters.each(Which(**query))]
 
 
 async def say(runtime: Runtime, *events: Changed, sequence: int = 1, service: str = "actions") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from kit.bus.dead_letters import DeadLetter
+from kit.bus.letter import DeadLetter
 from tests.conftest import Running
 from tests.service.sensors.conftest import SERIES, reading, said, send
 from tests.waiting import until

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.envelope import CONTENT_TYPE, Unreadable
-from kit.bus.dead_letters import one_line
 from kit.bus.delivery import BODY_LIMIT, CloudEventsCodec, read
+from kit.bus.letter import LONGEST_VALUE, Which, header_text, letter_of, text_of
 from tests.service.bus.toys import envelope
 
 
@@ -72,7 +73,44 @@ def test_only_a_redrive_is_believed_about_where_a_message_came_from() -> None:
 
 @given(st.text())
 def test_any_reason_becomes_one_header_line(text: str) -> None:
-    line = one_line(text)
+    line = header_text(text)
     assert line.isascii()
     assert line.isprintable()
-    assert len(line) <= 1000
+    assert len(line) <= LONGEST_VALUE
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=300))
+def test_a_reason_is_read_back_as_it_was_written(text: str) -> None:
+    assert text_of(header_text(text)) == text
+
+
+def test_a_reason_nobody_escaped_is_shown_as_it_is() -> None:
+    assert text_of("C:\\users \\ and \\x") == "C:\\users \\ and \\x"
+
+
+@pytest.mark.parametrize(
+    ("which", "meets"),
+    [
+        (Which(), True),
+        (Which(event="funding.call.published.v1"), True),
+        (Which(event="cinnabar.funding.call.published"), True),
+        (Which(event="funding.call.pub"), False),
+        (Which(event="actions"), False),
+        (Which(code="bad_json"), True),
+        (Which(code="bad_data"), False),
+        (Which(since=datetime(2026, 11, 24, tzinfo=UTC)), True),
+        (Which(since=datetime(2026, 11, 25, tzinfo=UTC)), False),
+    ],
+)
+def test_which_letters_a_filter_means(which: Which, meets: bool) -> None:
+    headers = {
+        "Cinnabar-Subject": "cinnabar.idrija.funding.call.published.v1",
+        "Cinnabar-Code": "bad_json",
+        "Cinnabar-Last-At": "2026-11-24T08:00:00+00:00",
+    }
+    assert which.meets(letter_of(1, headers, b"{")) == meets
+
+
+def test_a_name_that_is_no_name_asks_for_nothing_instead_of_everything() -> None:
+    assert Which(handler="a_b", service="actions").subject == "deadletters.waiting.*.actions.a_b.>"
+    assert Which(handler=">", service="*", dropped=True).subject == "deadletters.dropped.*.-.-.>"

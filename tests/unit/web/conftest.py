@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.requests import Request
 
+from kit.auth.people import Person
 from kit.web.i18n import Catalogues
 from kit.web.render import OWN_CATALOGUE, FrameSettings, Pages
 
@@ -33,7 +33,7 @@ def a_request() -> Any:
                 "scheme": "http",
                 "server": ("localhost", 80),
                 "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
-                "state": {"person": SimpleNamespace(name=person) if person else None},
+                "state": {"person": Person("ana", person, frozenset({"viewer"}), "idrija") if person else None},
             }
         )
 

@@ -12,7 +12,7 @@ from kit.web.i18n import Catalogues, Message, language_of
 from kit.web.messages import messages_in, untranslated
 from kit.web.render import OWN_CATALOGUE, OWN_TEMPLATES, service_catalogues
 
-SERVICES = Path(__file__).parents[3] / "services"
+KIT, SERVICES = (Path(__file__).parents[3] / name for name in ("kit", "services"))
 HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
 DAYS = (
     'msgid "one day"\nmsgid_plural "%(n)s days"\n'
@@ -108,7 +108,7 @@ def test_messages_are_found_in_templates() -> None:
 
 
 def test_every_message_of_the_frame_and_the_services_is_translated() -> None:
-    page_folders = sorted(SERVICES.glob("*/pages"))
+    page_folders = sorted([*SERVICES.glob("*/pages"), *KIT.glob("*/pages")])
     templates = [path for folder in (OWN_TEMPLATES, *page_folders) for path in sorted(folder.rglob("*.html"))]
     words = Catalogues(OWN_CATALOGUE, *service_catalogues(page_folders))
     assert untranslated(templates, words, "sl") == {}

@@ -1,0 +1,74 @@
+"""Reaching the servers: which ones, within a bounded time, and in words when they do not answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from kit.settings import Settings
+
+if TYPE_CHECKING:
+    from kit.bus.bus import Bus
+
+# Less than the ten seconds within which whoever starts a process is told what is missing.
+REACH_SECONDS = 7.0
+
+
+async def reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> None:
+    """Wait for a server a little. Raises RuntimeError saying which one does not answer, where, and what to look at."""
+    place = without_passwords(url) or "nowhere"
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            await attempt
+    except TimeoutError:
+        raise RuntimeError(f"{what} does not answer at {place}; is it running? check {setting}") from None
+    except Exception as error:
+        raise RuntimeError(f"{what} cannot be used at {place}: {str(error)[:300]}; check {setting}") from error
+
+
+def without_passwords(urls: str) -> str:
+    """Addresses as they may be shown: `nats://a:4222,nats://b:4222` without who signs in there, and how."""
+    return re.sub(r"//[^/@]*@", "//", urls)
+
+
+@asynccontextmanager
+async def connected(settings: Settings, purpose: str) -> AsyncIterator[Bus]:
+    """The bus, for a command at the terminal. Raises RuntimeError when it does not answer."""
+    from kit.bus.bus import Bus  # noqa: PLC0415 - a command that needs no bus starts without it
+
+    bus = Bus(settings.nats_url, f"cinnabar-{purpose}", 1)
+    try:
+        await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
+        yield bus
+    finally:
+        await bus.stop()
+
+
+def settings_of_the_running() -> Settings:
+    """The settings; where no servers are configured, those of the copy running on this data folder."""
+    settings = Settings()
+    if settings.nats_url and settings.mongo_url:
+        return settings
+    note = settings.data_dir / "running.json"
+    if not note.exists():
+        print("set CINNABAR_NATS_URL and CINNABAR_MONGO_URL, or start `cinnabar up` first", file=sys.stderr)  # noqa: T201
+        raise typer.Exit(2)
+    running = json.loads(note.read_text())
+    found = {"nats_url": running["nats_url"], "mongo_url": running["mongo_url"], "embedded": True}
+    return settings.model_copy(update=found)
+
+
+def run_to_the_end(main: Coroutine[Any, Any, None]) -> None:
+    """Run a command; what keeps it from its end is told in one line, and the exit code is 1."""
+    try:
+        asyncio.run(main)
+    except (RuntimeError, LookupError, OSError) as error:
+        print(f"cinnabar: {error}", file=sys.stderr)  # noqa: T201
+        raise typer.Exit(1) from None
