@@ -70,9 +70,10 @@ def provision(
     settings = settings_of_the_running()
 
     async def work() -> None:
-        declaration = declaration_of([load(name) for name in NAMES], settings)
+        services = [load(name) for name in NAMES]
+        declaration = declaration_of(services, settings)
         async with connected(settings, "provision") as bus:
-            gone = await leftovers(bus.jetstream, declaration, NAMES)
+            gone = await leftovers(bus.jetstream, declaration, [service.name for service in services])
             if dry_run:
                 found = await differences(bus.jetstream, declaration)
             else:
