@@ -14,6 +14,7 @@ from kit.http.problems import Problem
 from kit.store import Work
 from services.funding.calls import api as calls
 from services.funding.commitments import CommitmentForm, made
+from services.funding.neighbours import api as neighbours
 from services.funding.polling import api as polling
 from services.funding.store import COMMITMENTS, NEEDS
 from services.funding.triage import api as triage
@@ -21,6 +22,7 @@ from services.funding.triage import api as triage
 router = APIRouter()
 router.include_router(calls.router)
 router.include_router(polling.router)
+router.include_router(neighbours.router)
 router.include_router(triage.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]

@@ -20,6 +20,7 @@ from services.funding import territory_names, why
 from services.funding.applicant_names import named
 from services.funding.calls import Call
 from services.funding.calls.intake import take
+from services.funding.neighbours import pages as neighbours
 from services.funding.polling.store import SOURCES
 from services.funding.sources.by_hand import Refused, typed_call
 from services.funding.sources.source import Rejected
@@ -27,6 +28,7 @@ from services.funding.store import CALLS, MATCHES
 from services.funding.theme_names import THEMES
 
 router = APIRouter()
+router.include_router(neighbours.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SHOWN = 200

@@ -11,6 +11,7 @@ from services.funding.commitments import Commitment
 from services.funding.keys import VOCABULARY
 from services.funding.matches import StoredMatch
 from services.funding.needs import Need
+from services.funding.neighbours import store as neighbours
 from services.funding.polling import store as polling
 from services.funding.triage.store import LESSONS
 from services.funding.verdicts import Verdict
@@ -44,7 +45,7 @@ READ_ANEW = Collection("read_anew")
 LIVE = {"status": {"$in": ["forecast", "open", "unknown"]}}
 COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
 
-ALL = [*calls.ALL, NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS, COMMITMENTS, *polling.ALL]
+ALL = [*calls.ALL, NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS, COMMITMENTS, *polling.ALL, *neighbours.ALL]
 
 
 def need_document(need: Need, event: dict[str, Any], *, sequence: int, stamp: str, at: datetime) -> dict[str, Any]:

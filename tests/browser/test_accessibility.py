@@ -22,6 +22,7 @@ PUBLIC = (
     "/plan/actions/4.1",
     "/plan/activities/2.1.1",
     "/funding",
+    "/funding/neighbours",
     "/sensors",
     "/reports",
     "/inbox",

@@ -70,7 +70,9 @@ def read(body: bytes) -> Iterator[WonProject | Rejected | NoLegalBody]:
         for number, row in enumerate(rows, start=2):
             yield _read_row(f"row {number}", {name: clean(text) for name, text in row.items() if name and text})
     except csv.Error as error:
-        raise Malformed(f"Row {rows.line_num} cannot be read: {error}", "Download the file again, it is cut off") from None
+        raise Malformed(
+            f"Row {rows.line_num} cannot be read: {error}", "Download the file again, it is cut off"
+        ) from None
 
 
 def _read_row(place: str, row: dict[str, str]) -> WonProject | Rejected | NoLegalBody:
@@ -97,7 +99,9 @@ def _read_row(place: str, row: dict[str, str]) -> WonProject | Rejected | NoLega
             programme=row.get("Programme_Name"),
         )
     except _Unread as unread:
-        return Rejected(place, f"{unread.text!r} is {unread.wanted}", unread.field, "correct the cell, or leave it empty")
+        return Rejected(
+            place, f"{unread.text!r} is {unread.wanted}", unread.field, "correct the cell, or leave it empty"
+        )
 
 
 class _Unread(ValueError):

@@ -11,7 +11,10 @@ from services.funding.neighbours.nearness import Nearness, regions_within
 
 WON_PROJECTS = Collection(
     "won_projects",
-    indexes=[Index([("place", 1), ("eu.amount", -1), ("_id", 1)]), Index([("themes", 1), ("eu.amount", -1), ("_id", 1)])],
+    indexes=[
+        Index([("place", 1), ("eu.amount", -1), ("_id", 1)]),
+        Index([("themes", 1), ("eu.amount", -1), ("_id", 1)]),
+    ],
 )
 WON_LISTS = Collection("won_lists", indexes=[Index([("at", -1)])])
 ALL = [WON_PROJECTS, WON_LISTS]
@@ -77,12 +80,6 @@ async def _following(store: Store, last_id: str) -> dict[str, Any]:
         return {"eu": None, "_id": {"$gt": last_id}}
     amount = last["eu"]["amount"]
     return {"$or": [{"eu.amount": {"$lt": amount}}, {"eu.amount": amount, "_id": {"$gt": last_id}}, {"eu": None}]}
-
-
-async def home_of(store: Store, needs: Collection) -> str:
-    """Where the plan's activities are; the country while no plan is known."""
-    need = await store[needs].find_one({}, {"event.territory": 1})
-    return str(need["event"]["territory"]) if need else "SI"
 
 
 def _literally(word: str) -> str:

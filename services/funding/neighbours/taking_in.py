@@ -1,4 +1,4 @@
-"""Takes a list of won projects into the store, in portions, so that a country's list never stands in one transaction."""
+"""Takes a list of won projects in by portions, so that a country's list never stands in one transaction."""
 
 from __future__ import annotations
 
