@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from contracts.funding.applications import (
+    ApplicationOpenedV1,
+    ApplicationReplannedV1,
+    ApplicationStateChangedV1,
+    ApplicationTaskDueV1,
+    AppliedFor,
+    TaskMoved,
+)
 from contracts.funding.calls import (
     CallChangedV1,
     CallClosedV1,
@@ -22,6 +30,11 @@ from contracts.funding.matches import MatchDecidedV1
 from contracts.funding.sources import SourceFailedV1
 
 __all__ = [
+    "ApplicationOpenedV1",
+    "ApplicationReplannedV1",
+    "ApplicationStateChangedV1",
+    "ApplicationTaskDueV1",
+    "AppliedFor",
     "CallChangedV1",
     "CallClosedV1",
     "CallFacts",
@@ -36,6 +49,7 @@ __all__ = [
     "FieldChange",
     "MatchDecidedV1",
     "SourceFailedV1",
+    "TaskMoved",
     "YearBudget",
     "deadline_to_meet",
 ]

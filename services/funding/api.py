@@ -12,9 +12,11 @@ from kit.http.commands import Commanding, Stored
 from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
+from services.funding.applications import api as applications
 from services.funding.calls import api as calls
 from services.funding.commitments import CommitmentForm, made
 from services.funding.neighbours import api as neighbours
+from services.funding.planning import api as planning
 from services.funding.polling import api as polling
 from services.funding.store import COMMITMENTS, NEEDS
 from services.funding.triage import api as triage
@@ -24,6 +26,8 @@ router.include_router(calls.router)
 router.include_router(polling.router)
 router.include_router(neighbours.router)
 router.include_router(triage.router)
+router.include_router(applications.router)
+router.include_router(planning.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SignedIn = Annotated[Person, require()]

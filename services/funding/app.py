@@ -7,6 +7,8 @@ from pathlib import Path
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.funding import api, handlers, jobs, pages, store
+from services.funding.applications.handlers import HANDLERS as APPLICATION_HANDLERS
+from services.funding.applications.jobs import JOBS as APPLICATION_JOBS
 from services.funding.calls import handlers as calls
 from services.funding.calls.jobs import JOBS as CALL_JOBS
 from services.funding.polling.reading import read_pushed
@@ -49,11 +51,13 @@ service = Service(
         calls.suggest_joins,
         triage.decide_as_in_the_inbox,
         triage.learn_from_decisions,
+        *APPLICATION_HANDLERS,
     ],
     jobs=[
         *CALL_JOBS,
         Job("funding-complete-matches", 30, jobs.complete_matches),
         Job("funding-poll-sources", 5, poll_sources),
+        *APPLICATION_JOBS,
     ],
     load_example=load_example,
 )

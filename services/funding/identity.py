@@ -26,6 +26,11 @@ def join_id(one: str, other: str) -> str:
     return "join-" + _digest(*sorted((one, other)))
 
 
+def application_id(call: str, number: int) -> str:
+    """The id of the first, second, ... application to one call: opened twice at once, it is there once."""
+    return "application-" + _digest(call, str(number))
+
+
 def _digest(*parts: str) -> str:
     joined = "\x1f".join(parts).encode()
     return b32encode(hashlib.sha256(joined).digest()[:10]).decode().lower()

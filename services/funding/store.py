@@ -1,4 +1,4 @@
-"""What the funding service stores: calls, needs it heard of, how they fit, commitments, and what polling keeps."""
+"""What the funding service stores: everything its parts keep, and here the needs it heard of and how calls fit."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from kit.store import Aggregates, Collection, Index, Work
+from services.funding.applications.store import APPLICATIONS
 from services.funding.calls import store as calls
 from services.funding.commitments import Commitment
 from services.funding.keys import VOCABULARY
 from services.funding.matches import StoredMatch
 from services.funding.needs import Need
 from services.funding.neighbours import store as neighbours
+from services.funding.planning import store as planning
 from services.funding.polling import store as polling
 from services.funding.triage.store import LESSONS
 from services.funding.verdicts import Verdict
@@ -45,7 +47,14 @@ READ_ANEW = Collection("read_anew")
 LIVE = {"status": {"$in": ["forecast", "open", "unknown"]}}
 COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
 
-ALL = [*calls.ALL, NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS, COMMITMENTS, *polling.ALL, *neighbours.ALL]
+ALL: list[Collection] = [
+    *calls.ALL,
+    *(NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS, COMMITMENTS),
+    *polling.ALL,
+    *neighbours.ALL,
+    APPLICATIONS,
+    *planning.ALL,
+]
 
 
 def need_document(need: Need, event: dict[str, Any], *, sequence: int, stamp: str, at: datetime) -> dict[str, Any]:
