@@ -25,6 +25,7 @@ from services.funding.calls.reading import FIELDS, SourceReading
 from services.funding.sources.parsed_call import Conflict, TenderDocument
 
 _BASIS = {"by_hand": 0, "stated": 0, "derived": 1, "read_from_text": 2, "inferred": 3}
+# The first word of a source's name: feeds and servers that people added are called feed:... and common-grants:....
 _PASSED_ON = frozenset({"by-hand", "feed", "rss", "table", "csv", "xlsx", "upload", "common-grants"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # Titles, texts and addresses differ by nature from source to source.
@@ -74,7 +75,7 @@ def _rank(reading: SourceReading, field: str) -> tuple[Any, ...]:
         not (reading.facts.amends and field in _OWN_TO_A_SOURCE),
         reading.facts.status != "forecast",
         -_BASIS[reading.grounds(field).basis],
-        reading.source not in _PASSED_ON,
+        reading.source.partition(":")[0] not in _PASSED_ON,
         reading.news(field) or _LONG_AGO,
         -reading.first_read_at.timestamp(),
     )

@@ -9,6 +9,8 @@ from kit.store import Store
 from services.funding.polling.health import SourceHealth
 from services.funding.polling.store import SOURCES
 from services.funding.sources.catalogue import BUILT_IN
+from services.funding.sources.common_grants import CommonGrants
+from services.funding.sources.feed import Feed
 from services.funding.sources.source import Polled, Source
 
 
@@ -29,7 +31,13 @@ async def health_of(name: str, store: Store) -> SourceHealth | None:
 
 def source_of(health: SourceHealth) -> Source | None:
     """The source as it is set; None when this version of the house cannot read it."""
-    source = BUILT_IN.get(health.source)
+    match health.kind:
+        case "feed":
+            return Feed(health.source, health.address or "", health.title, health.licence)
+        case "common_grants":
+            return CommonGrants(health.source, health.address or "", health.title, health.licence)
+        case _:
+            source = BUILT_IN.get(health.source)
     if source is None or health.address is None or not isinstance(source, Polled):
         return source
     at_its_address: Any = source

@@ -180,15 +180,17 @@ class Reader:
     async def _seal(self, part: _Part, *, keep: bool) -> None:
         """What is to be remembered of a portion once all its rows are in: bytes, signals, marks, and how far we are."""
 
-        async def seal(work: Work) -> None:
-            if keep or part.reading.signals:
+        async def seal(work: Work) -> int:
+            heard = await keep_signals(self.source.name, part.reading.signals, work)
+            if keep or heard:
                 for document in part.payloads:
                     work.put(PAYLOADS, {**document, "run_id": self.run_id, "at": work.now})
-            keep_signals(self.source.name, part.reading.signals, work)
             keep_marks(self.source.name, part.portion, work)
-            work.update(RUNS, {"_id": self.run_id}, {"$set": self._progress()})
+            progress = {**self._progress(), "new_signals": self.totals.new_signals + heard}
+            work.update(RUNS, {"_id": self.run_id}, {"$set": progress})
+            return heard
 
-        await self._store.transact(seal)
+        self.totals.new_signals += await self._store.transact(seal)
 
     async def _keep_unread(self, part: _Part) -> None:
         metrics.REFUSED.labels("funding", "source_payload").inc()
@@ -261,7 +263,7 @@ async def read_pushed(source: Source, payloads: Sequence[Payload], work: Work) -
     totals.add(part.reading)
     taken = await take_rows(source.name, part.reading.calls, work)
     totals.new, totals.changed, totals.unchanged = taken.new, taken.changed, taken.unchanged
-    keep_signals(source.name, part.reading.signals, work)
+    await keep_signals(source.name, part.reading.signals, work)
     verdict = totals.verdict(source.name, may_be_empty=source.may_be_empty, before={}, rows_before=health.rows)
     return work.save(SOURCES, health.model_copy(update={"last_read_at": work.now}).ended(totals, verdict, work.now))
 
@@ -283,7 +285,7 @@ def _read(source: Source, portion: Portion) -> _Part:
 
 
 _SHOWN = (
-    *("seen", "expected", "new", "changed", "unchanged", "merged", "signals"),
+    *("seen", "expected", "new", "changed", "unchanged", "merged", "signals", "new_signals"),
     *("pages_unchanged", "rejected_count", "lost_count"),
 )
 _LOOK = "Look the row up at its source, and type the call in by hand"

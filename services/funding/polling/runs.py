@@ -63,6 +63,7 @@ class Totals:
     seen: int = 0
     merged: int = 0
     signals: int = 0
+    new_signals: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -76,8 +77,8 @@ class Totals:
 
     @property
     def rows(self) -> int:
-        """Calls the run gave."""
-        return self.new + self.changed + self.unchanged
+        """Calls and signals the run gave."""
+        return self.new + self.changed + self.unchanged + self.signals
 
     @property
     def shares(self) -> dict[str, float]:
@@ -146,6 +147,7 @@ class Run(BaseModel):
     unchanged: int = 0
     merged: int = 0
     signals: int = 0
+    new_signals: int = 0
     requests: int = 0
     pages_unchanged: int = 0
     rejected_count: int = 0

@@ -69,7 +69,21 @@ async def poll(source: Polled, health: SourceHealth, store: Store, settings: Set
         manners=manners,
     ) as client:
         web = PoliteWeb(client, StoredMemory(source.name, store), _HOSTS, manners, afresh=health.asked_afresh)
-        await read_run(source, source.poll(web), store, by=health.asked_by, afresh=health.asked_afresh, web=web)
+        run = await read_run(source, source.poll(web), store, by=health.asked_by, afresh=health.asked_afresh, web=web)
+    hinted = getattr(source, "hints_at", None)
+    if hinted is not None and run.new_signals:
+        await follow_hint(source.name, hinted, store)
+
+
+async def follow_hint(heard: str, hinted: str, store: Store) -> None:
+    """News of a source have it read now, and not at its next time, if it is read at all."""
+
+    async def ask(work: Work) -> None:
+        health = await work.load(SOURCES, hinted)
+        if health is not None and health.enabled and health.asked_by is None:
+            work.save(SOURCES, health.ask(heard))
+
+    await store.transact(ask)
 
 
 async def _poll(health: SourceHealth, context: Context) -> None:

@@ -50,11 +50,15 @@ def body_of(document: dict[str, Any]) -> bytes | None:
     return None if document["zlib"] is None else zlib.decompress(document["zlib"])
 
 
-def keep_signals(source: str, signals: Sequence[Signal], work: Work) -> None:
-    for signal in signals:
-        document = {name: getattr(signal, name) for name in ("title", "kind", "url", "at", "about", "text")}
-        key = hashlib.sha256(f"{source}\x1f{signal.key}".encode()).hexdigest()[:32]
-        work.put(SIGNALS, {"_id": key, "source": source, **document, "at": signal.at or work.now})
+async def keep_signals(source: str, signals: Sequence[Signal], work: Work) -> int:
+    """Store signals, each once; how many nobody had heard before."""
+    told = {hashlib.sha256(f"{source}\x1f{signal.key}".encode()).hexdigest()[:32]: signal for signal in signals}
+    known = {each["_id"] for each in await work.find(SIGNALS, {"_id": {"$in": list(told)}})} if told else set()
+    for key, signal in told.items():
+        facts = {name: getattr(signal, name) for name in ("title", "kind", "url", "about", "text")}
+        if key not in known:
+            work.put(SIGNALS, {"_id": key, "source": source, **facts, "at": signal.at or work.now})
+    return len(told) - len(known)
 
 
 def keep_marks(source: str, payloads: Sequence[Payload], work: Work) -> None:
