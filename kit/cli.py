@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,8 +30,12 @@ def up(processes: Annotated[bool, typer.Option(help="One process per service.")]
     raise typer.Exit(_serve("up", run_up(Settings(), processes=processes)))
 
 
+# In an image the variable names the one service it holds.
+OneService = Annotated[str, typer.Argument(envvar="CINNABAR_SERVICE", help="The service's name.")]
+
+
 @app.command()
-def run(service: str) -> None:
+def run(service: OneService) -> None:
     """Run one service against CINNABAR_NATS_URL and CINNABAR_MONGO_URL."""
     from kit.run import run as run_services  # noqa: PLC0415
     from kit.service import load  # noqa: PLC0415
@@ -57,6 +62,9 @@ def token(
 
 @app.command()
 def provision(
+    service: Annotated[
+        str | None, typer.Argument(envvar="CINNABAR_SERVICE", help="Only for this one; all installed ones without.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Allow changes that may lose messages.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the differences.")] = False,
 ) -> None:
@@ -70,10 +78,10 @@ def provision(
     settings = settings_of_the_running()
 
     async def work() -> None:
-        services = [load(name) for name in NAMES]
+        services = [load(name) for name in ([service] if service else NAMES)]
         declaration = declaration_of(services, settings)
         async with connected(settings, "provision") as bus:
-            gone = await leftovers(bus.jetstream, declaration, [service.name for service in services])
+            gone = await leftovers(bus.jetstream, declaration, [each.name for each in services])
             if dry_run:
                 found = await differences(bus.jetstream, declaration)
             else:
@@ -85,6 +93,46 @@ def provision(
         for each in gone:
             print(f"{each}; {'removed' if yes and not dry_run else 'kept, --yes removes it'}")
         print("the server is as declared" if not found else "these differ" if dry_run else "mended")
+
+    run_to_the_end(work())
+
+
+@app.command()
+def migrate(service: OneService) -> None:
+    """Make the collections and indexes a service needs; the step before its new version starts."""
+    from kit.preparing import migrate as make  # noqa: PLC0415
+    from kit.service import load  # noqa: PLC0415
+
+    run_to_the_end(make(load(service), settings_of_the_running()))
+    print(f"the store of {service} is as declared")
+
+
+@app.command()
+def wait(
+    service: OneService,
+    seconds: Annotated[float, typer.Option(help="How long to wait; then it fails with the reason.")] = 600,
+) -> None:
+    """Wait until a service would find the servers, streams and consumers it needs; say what is missing."""
+    from kit.preparing import wait as wait_for  # noqa: PLC0415
+    from kit.service import load  # noqa: PLC0415
+
+    settings = settings_of_the_running()
+    run_to_the_end(wait_for(load(service), settings, seconds, lambda text: print(text, flush=True)))
+
+
+@app.command("mongo-users")
+def mongo_users(
+    users: Annotated[Path, typer.Option(help="A folder with a file per user that holds its password.")],
+    key: Annotated[Path, typer.Option(help="The key file of the replica set's members.")],
+    seconds: Annotated[float, typer.Option(help="How long the members may take to appear.")] = 600,
+) -> None:
+    """Initiate a new MongoDB replica set and give each service a user of its own database; may run again."""
+    from kit.service import NAMES  # noqa: PLC0415
+    from kit.store.users import prepare_server  # noqa: PLC0415
+
+    async def work() -> None:
+        for sentence in await prepare_server(Settings().mongo_url, key, users, NAMES, seconds):
+            print(sentence)
 
     run_to_the_end(work())
 

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -20,7 +21,13 @@ from kit.settings import Settings
 def start_traces(settings: Settings, name: str) -> TracerProvider:
     """Install the tracer. Without an endpoint nothing is recorded, yet every log line has its trace id."""
     sampler = ParentBased(TraceIdRatioBased(1.0)) if settings.otlp_endpoint else ALWAYS_OFF
-    resource = Resource.create({"service.name": f"cinnabar-{name}", "service.namespace": settings.municipality})
+    resource = Resource.create(
+        {
+            "service.name": f"cinnabar-{name}",
+            "service.namespace": settings.municipality,
+            "service.version": version("cinnabar"),
+        }
+    )
     provider = TracerProvider(sampler=sampler, resource=resource)
     if settings.otlp_endpoint:
         exporter = OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces", timeout=5)

@@ -14,7 +14,9 @@ from typing import Any
 
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.security import BaseSecurity
 
+from kit.bus.address import Address
 from kit.bus.advisories import Advisories
 from kit.bus.consume import Consumer
 from kit.bus.dead_letters import DeadLetters
@@ -38,12 +40,15 @@ class Bus:
     """Connects, consumes and publishes for the services of one process."""
 
     def __init__(self, urls: str, name: str, grace: float) -> None:
-        """`urls`: the addresses of one or more servers of a cluster, separated by commas."""
+        """`urls`: the addresses of one or more servers of a cluster, as Address reads them."""
         self._grace = grace
         self._stopping = False
+        address = Address.parse(urls)
         self.broker = NatsBroker(
-            [url.strip() for url in urls.split(",")],
+            address.servers,
             name=name,
+            inbox_prefix=address.inbox,
+            security=BaseSecurity(ssl_context=address.tls) if address.tls else None,
             logger=logging.getLogger("faststream"),
             log_level=logging.DEBUG,
             apply_types=False,

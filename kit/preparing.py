@@ -1,0 +1,62 @@
+"""What happens before a service's processes start in a cluster: the store's collections and indexes, and waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+
+from kit.bus.bus import Bus
+from kit.http.commands import IDEMPOTENCY_KEYS
+from kit.runtime import declaration_of
+from kit.service import Service
+from kit.settings import Settings
+from kit.store import Client, Store
+
+TRY_SECONDS = 8.0
+PAUSE_SECONDS = 2.0
+
+
+async def migrate(service: Service, settings: Settings) -> None:
+    """Make the collections and indexes that are missing; may run twice and at once."""
+    client = Client(settings.mongo_url)
+    collections = [*service.collections, IDEMPOTENCY_KEYS]
+    store = Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
+    try:
+        await store.start()
+        await store.stop()
+    finally:
+        client.close()
+
+
+async def wait(service: Service, settings: Settings, seconds: float, say: Callable[[str], None]) -> None:
+    """Return once both servers answer and NATS has what the service needs; say each new reason why not yet.
+
+    Raises RuntimeError with the last reason after `seconds`.
+    """
+    ends, said = monotonic() + seconds, ""
+    while reason := await _missing(service, settings):
+        if reason != said:
+            say(f"waiting: {reason}")
+            said = reason
+        if monotonic() > ends:
+            raise RuntimeError(f"waited {seconds:.0f} s: {reason}")
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _missing(service: Service, settings: Settings) -> str:
+    """What the service would miss if it started now; empty when nothing."""
+    client, bus = Client(settings.mongo_url), Bus(settings.nats_url, f"cinnabar-{service.name}-wait", 1)
+    what, setting = "MongoDB", "CINNABAR_MONGO_URL"
+    try:
+        async with asyncio.timeout(TRY_SECONDS):
+            await client.ping()
+            what, setting = "NATS", "CINNABAR_NATS_URL"
+            await bus.connect()
+            found = await bus.check(declaration_of([service], settings))
+        return f"run `cinnabar provision`: {'; '.join(found)}" if found else ""
+    except Exception as error:
+        return f"{what} does not answer ({str(error)[:300] or type(error).__name__}); check {setting}"
+    finally:
+        client.close()
+        await bus.stop()
