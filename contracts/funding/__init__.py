@@ -25,8 +25,15 @@ from contracts.funding.calls import (
     YearBudget,
     deadline_to_meet,
 )
-from contracts.funding.commitments import CommitmentMadeV1
+from contracts.funding.commitments import (
+    CommitmentMadeV1,
+    CommitmentPaymentReceivedV1,
+    CommitmentSpentV1,
+    CommitmentWithdrawnV1,
+    ObligationChangedV1,
+)
 from contracts.funding.matches import MatchDecidedV1
+from contracts.funding.matchfund import MatchfundReleasedV1, MatchfundReservedV1, MatchfundSpentV1
 from contracts.funding.sources import SourceFailedV1
 
 __all__ = [
@@ -45,9 +52,16 @@ __all__ = [
     "CallStatus",
     "CallWithdrawnV1",
     "CommitmentMadeV1",
+    "CommitmentPaymentReceivedV1",
+    "CommitmentSpentV1",
+    "CommitmentWithdrawnV1",
     "Deadline",
     "FieldChange",
     "MatchDecidedV1",
+    "MatchfundReleasedV1",
+    "MatchfundReservedV1",
+    "MatchfundSpentV1",
+    "ObligationChangedV1",
     "SourceFailedV1",
     "TaskMoved",
     "YearBudget",

@@ -34,6 +34,6 @@ service = Service(
     api=api.router,
     pages=pages.router,
     templates=Path(__file__).parent / "pages",
-    handlers=[handlers.count_commitment],
+    handlers=[handlers.count_commitment, handlers.count_withdrawal],
     load_example=load_example,
 )

@@ -31,6 +31,7 @@ class Need(BaseModel):
     action_title: LocalText
     estimated: Money | None = None
     commitments: dict[str, Money] = {}
+    commitment_sequences: dict[str, int] = Field(default={}, description="The version of each that is counted.")
     themes: list[str] = []
     territory: str
     timing: Timing = Timing()
@@ -44,17 +45,23 @@ class Need(BaseModel):
 
     @property
     def committed(self) -> Money | None:
-        """Sum of what is committed; None when nothing is, or when the currencies differ."""
-        amounts = list(self.commitments.values())
+        """Sum of what stands of the commitments; None when nothing does, or when the currencies differ."""
+        amounts = [money for money in self.commitments.values() if money.amount]
         if not amounts or len({money.currency for money in amounts}) != 1:
             return None
         return reduce(add, amounts)
 
-    def commit(self, commitment_id: str, amount: Money) -> Need:
-        """The need with one more commitment; the same one twice changes nothing."""
-        if self.commitments.get(commitment_id) == amount:
+    def commit(self, commitment_id: str, standing: Money, sequence: int) -> Need:
+        """The need with what stands of one commitment at its version `sequence`; an older version changes nothing."""
+        if sequence < self.commitment_sequences.get(commitment_id, 0):
             return self
-        return self._changed({"commitments": {**self.commitments, commitment_id: amount}}, "committed")
+        if self.commitments.get(commitment_id) == standing:
+            return self
+        update = {
+            "commitments": {**self.commitments, commitment_id: standing},
+            "commitment_sequences": {**self.commitment_sequences, commitment_id: sequence},
+        }
+        return self._changed(update, "committed")
 
     def move_to(self, stage: Stage, note: str | None, by: str) -> Need:
         """The activity in another stage; the same stage changes nothing."""

@@ -8,11 +8,12 @@ from typing import Any
 from kit.store import Aggregates, Collection, Index, Work
 from services.funding.applications.store import APPLICATIONS
 from services.funding.calls import store as calls
-from services.funding.commitments import Commitment
 from services.funding.keys import VOCABULARY
+from services.funding.ledger import store as ledger
 from services.funding.matches import StoredMatch
 from services.funding.needs import Need
 from services.funding.neighbours import store as neighbours
+from services.funding.obligations import store as obligations
 from services.funding.planning import store as planning
 from services.funding.polling import store as polling
 from services.funding.triage.store import LESSONS
@@ -45,15 +46,16 @@ VERDICTS = Aggregates(
 READ_ANEW = Collection("read_anew")
 # Calls that are not over, as far as their source says.
 LIVE = {"status": {"$in": ["forecast", "open", "unknown"]}}
-COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
 
 ALL: list[Collection] = [
     *calls.ALL,
-    *(NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS, COMMITMENTS),
+    *(NEEDS, MATCHES, VERDICTS, READ_ANEW, LESSONS),
     *polling.ALL,
     *neighbours.ALL,
     APPLICATIONS,
     *planning.ALL,
+    *ledger.ALL,
+    *obligations.ALL,
 ]
 
 

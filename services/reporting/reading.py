@@ -38,6 +38,7 @@ from services.reporting.store import (
 Document = dict[str, Any]
 # Looking at an alert, or handing it to somebody else, leaves the decision open.
 DECISIONS = ("apply", "not_for_us")
+_STANDING = {"commitment": {"$exists": True}, "withdrawn.remaining.amount": {"$ne": 0}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def read_known(database: Any, scope: Scope, now: datetime) -> Known:
         internal=False,
         plan=plan,
         activities=tuple(await _activities(database, plan)) if plan else (),
-        commitments=tuple(_commitment(each) for each in await _all(database, COMMITMENTS)),
+        commitments=tuple(_commitment(each) for each in await _all(database, COMMITMENTS, _STANDING)),
         calls=tuple(calls),
         devices=tuple(_device(each) for each in await _all(database, DEVICES)),
         series=tuple(_series(each) for each in await _all(database, SERIES, {"described": {"$exists": True}})),
@@ -165,7 +166,11 @@ def _match(document: Document) -> Match:
 
 
 def _commitment(document: Document) -> Commitment:
-    return Commitment(commitment_id=document["_id"], **_plain(document["commitment"]))
+    """As much of a commitment as stands: a withdrawal leaves the rest, and what is withdrawn whole is not read."""
+    facts = _plain(document["commitment"])
+    if "withdrawn" in document:
+        facts["amount"] = document["withdrawn"]["remaining"]
+    return Commitment(commitment_id=document["_id"], **facts)
 
 
 def _source(document: Document) -> Source:

@@ -9,6 +9,7 @@ from contracts.funding import (
     CallPublishedV2,
     CallWithdrawnV1,
     CommitmentMadeV1,
+    CommitmentWithdrawnV1,
     SourceFailedV1,
 )
 from kit.bus.handlers import handles
@@ -53,6 +54,12 @@ async def commitment_made(event: CommitmentMadeV1, work: Work) -> None:
     keep_newest(work, COMMITMENTS, event.commitment_id, "commitment", commitment)
 
 
+@handles(CommitmentWithdrawnV1)
+async def commitment_withdrawn(event: CommitmentWithdrawnV1, work: Work) -> None:
+    """What still stands takes the place of what was once committed, in whatever order the two are heard."""
+    keep_newest(work, COMMITMENTS, event.commitment_id, "withdrawn", {"remaining": event.remaining.model_dump()})
+
+
 @handles(SourceFailedV1)
 async def source_failed(event: SourceFailedV1, work: Work) -> None:
     """Failures rank by when they happened: what is said of a source has no version of its own everywhere."""
@@ -72,5 +79,6 @@ HANDLERS = [
     call_withdrawn,
     call_matched,
     commitment_made,
+    commitment_withdrawn,
     source_failed,
 ]

@@ -1,0 +1,1 @@
+"""After winning: money committed, received and spent, what each contract asks for by when, and what was learnt."""
