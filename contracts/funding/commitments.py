@@ -34,8 +34,8 @@ class CommitmentWithdrawnV1(Event):
     commitment_id: str
     activity_id: str
     activity_number: str
-    withdrawn: Money
-    remaining: Money
+    withdrawn: Money = Field(description="What will not come.")
+    remaining: Money = Field(description="What still stands; zero when all of it was taken back.")
     reason: str
     decision_reference: str | None = None
     decided_on: PartialDate | None = None
@@ -47,11 +47,11 @@ class CommitmentPayment(Event):
     commitment_id: str
     activity_id: str
     activity_number: str
-    payment_id: str
-    amount: Money
+    payment_id: str = Field(description="Id of the payment.")
+    amount: Money = Field(description="What was paid this time.")
     total: Money = Field(description="Sum of all payments of this kind under the commitment, this one included.")
-    on: PartialDate
-    reference: str | None = None
+    on: PartialDate = Field(description="When it was paid, as precisely as it is known.")
+    reference: str | None = Field(default=None, description="The payment's own reference, such as a claim's number.")
 
 
 @event(
@@ -78,14 +78,14 @@ class CommitmentSpentV1(CommitmentPayment):
 class ObligationChangedV1(Event):
     """What an award asks of the municipality after winning: what, by when, who, and whether it is done."""
 
-    obligation_id: str
-    award_id: str
+    obligation_id: str = Field(description="Id of the obligation.")
+    award_id: str = Field(description="Id of the award it comes from.")
     kind: Code = Field(
         description="Known: claim, progress_report, final_report, indicators, durability, signage, retention, other."
     )
-    title: LocalText
+    title: LocalText = Field(description="What is to be done.")
     due: PartialDate | None = Field(default=None, description="Null while the date it counts from is not known.")
-    owner: str | None = None
+    owner: str | None = Field(default=None, description="Who answers for it.")
     state: Code = Field(description="Known: open, done, waived.")
     amount: Money | None = Field(default=None, description="What a claim asks for; null when it is not known.")
-    application_id: str | None = None
+    application_id: str | None = Field(default=None, description="The application that was won.")

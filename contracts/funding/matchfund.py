@@ -11,16 +11,16 @@ from contracts.values import Code, Money
 class OwnShare(Event):
     """A part of one year's budget line that is kept for one project. The entity is the reservation."""
 
-    reservation_id: str
-    line_id: str
+    reservation_id: str = Field(description="Id of the reservation: one project on one line.")
+    line_id: str = Field(description="Id of the budget line of that year.")
     budget_code: str = Field(description="The municipality's own budget line (proračunska postavka).")
     nrp_item: str | None = Field(default=None, description="Item of the development programme (NRP); null without.")
-    year: int = Field(ge=2000, le=2200)
+    year: int = Field(ge=2000, le=2200, description="The budget year.")
     title: str = Field(description="What the money is kept for.")
-    amount: Money
-    application_id: str | None = None
-    call_id: str | None = None
-    activity_id: str | None = None
+    amount: Money = Field(description="The part of the line the event speaks of.")
+    application_id: str | None = Field(default=None, description="The application it is for, if any.")
+    call_id: str | None = Field(default=None, description="The call it is for, if any.")
+    activity_id: str | None = Field(default=None, description="The activity of the plan it is for, if any.")
     available: Money | None = Field(
         default=None, description="What is left on the line afterwards; null while its amount is not known."
     )
