@@ -23,7 +23,6 @@ PUBLIC = (
     "/plan/activities/2.1.1",
     "/funding",
     "/funding/neighbours",
-    "/funding/calls",
     "/sensors",
     "/reports",
     "/inbox",
@@ -31,7 +30,7 @@ PUBLIC = (
 )
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
-SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/funding", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
+SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
 MOST_STOPS = 400
 
 _TABBABLE = """
@@ -111,7 +110,7 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
 ) -> None:
     prefer(browser, scheme)
     browser.get(f"{copy.url}/?lang={language}")
-    call = first_link(browser, copy, "/funding/calls", "main .rows h3 a")
+    call = first_link(browser, copy, "/funding", "main .rows h3 a")
     series = first_link(browser, copy, "/sensors", "main .figure-value a")
     found = faults(browser, axe, copy, (*PUBLIC, *FRAME, call, series))
 
@@ -151,42 +150,13 @@ def test_the_first_stop_leads_past_the_frame(browser: Chrome, copy: Copy) -> Non
 def test_every_stop_is_reached_by_keyboard_and_seen(browser: Chrome, copy: Copy) -> None:
     sign_in(browser, copy)
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
-    for page in ("/", "/funding", "/funding/calls/new", "/inbox/preferences", alert):
+    for page in ("/", "/funding/calls/new", "/inbox/preferences", alert):
         browser.get(copy.url + page)
         expected = browser.execute_script(_TABBABLE)
         stops = walk(browser)
         assert [stop["name"] for stop in stops if not stop["ring"]] == [], f"{page}: focus without a visible ring"
         assert [stop["name"] for stop in stops if not stop["shown"]] == [], f"{page}: focus outside the window"
         assert len(stops) == expected > 0, page
-
-
-def test_the_board_is_worked_with_single_keys(browser: Chrome, axe: Axe, copy: Copy) -> None:
-    sign_in(browser, copy)
-    first = first_link(browser, copy, "/funding", "[data-shortcut-item] h2 a")
-    press(browser, "j")
-    assert browser.switch_to.active_element.get_attribute("data-shortcut-item") is not None
-    press(browser, "n")
-    assert browser.switch_to.active_element.get_attribute("name") == "reason_code"
-    press(browser, Keys.TAB)
-    press(browser, "a")
-    assert browser.switch_to.active_element.get_attribute("value") == "a", "a letter typed in a field is only a letter"
-    press(browser, Keys.ENTER)
-    assert not browser.find_elements(By.CSS_SELECTOR, "[data-key-anywhere]"), "Enter in a field decides nothing"
-    assert axe.violations(browser) == []
-    # Without a reason it is refused, with the form as it was left.
-    submit = "[data-shortcut-item] button[value='not_for_us']"
-    browser.find_element(By.CSS_SELECTOR, submit).click()
-    wait = WebDriverWait(browser, 10)
-    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
-    assert axe.violations(browser) == []
-    browser.find_element(By.CSS_SELECTOR, ".decide details[open] option[value='lack_match_ability']").click()
-    browser.find_element(By.CSS_SELECTOR, submit).click()
-    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "[data-key-anywhere]"))
-    assert first != browser.find_element(By.CSS_SELECTOR, "[data-shortcut-item] h2 a").get_attribute("href")
-    press(browser, "u")
-    wait.until(lambda chrome: not chrome.find_elements(By.CSS_SELECTOR, "[data-key-anywhere]"))
-    again = browser.find_element(By.CSS_SELECTOR, "[data-shortcut-item] h2 a").get_attribute("href")
-    assert str(again).removeprefix(copy.url) == first
 
 
 def walk(browser: Chrome) -> list[dict[str, Any]]:

@@ -128,7 +128,8 @@ async def _desk(readings: Sequence[ParsedCall], work: Work) -> _Desk:
     moved = {call.call_id: call.joined_into for call in calls.values() if call.joined_into}
     for each in await work.find(CALLS, {"_id": {"$in": sorted(set(moved.values()) - calls.keys())}}) if moved else ():
         calls[each["_id"]] = CALLS.to_aggregate(each)
-    waiting = await work.find(WAITING, {"$or": [{"names": {"$in": sorted(names)}}, {"_id": {"$in": sorted(names)}}]})
+    asked = {"$or": [{"names": {"$in": sorted(names)}}, {"_id": {"$in": sorted(names)}}]}
+    waits = [await work.get(WAITING, each["_id"]) for each in await work.find(WAITING, asked)]
     for gone, into in moved.items():
         calls[gone] = calls[into]
-    return _Desk(work, owners, calls, {each["_id"]: each for each in waiting})
+    return _Desk(work, owners, calls, {each["_id"]: each for each in waits if each})

@@ -45,12 +45,16 @@ class SourceReading(Value):
         """The same source, read anew. A field the new reading could not speak of keeps its value and grounds."""
         old = self.facts
         mute = {*parsed.not_read, *(unread.field for unread in parsed.unread)} & set(FIELDS)
-        if old.status == "withdrawn" and parsed.status == "closed":
-            # A revoked call is listed as closed; only its own page says more.
+        if old.status == "withdrawn" and (parsed.status == "closed" or "withdrawal" in parsed.not_read):
+            # A revoked call is listed as closed, or still as open; only its own page says more.
             mute |= {"status", "status_phrase"}
         kept: dict[str, Any] = {name: getattr(old, name) for name in mute}
         grounds = {**parsed.grounds, **{name: old.grounds[name] for name in mute if name in old.grounds}}
-        facts = parsed.model_copy(update={**kept, "grounds": grounds})
+        # What nobody looked at now may have been read before, and so may what could not be read there.
+        never = [name for name in parsed.not_read if name in old.not_read]
+        still = [each for each in old.unread if each.field in parsed.not_read]
+        doubts = {"not_read": never, "unread": [*parsed.unread, *still]}
+        facts = parsed.model_copy(update={**kept, **doubts, "grounds": grounds})
         turned = {name: now for name in FIELDS if essence(getattr(facts, name)) != essence(getattr(old, name))}
         return self.model_copy(update={"facts": facts, "read_at": now, "said": {**self.said, **turned}})
 

@@ -30,6 +30,11 @@ def known_fields(calls: Sequence[ParsedCall]) -> Counter[str]:
     return counted
 
 
+def mute_fields(calls: Sequence[ParsedCall]) -> set[str]:
+    """Facts that some call could not speak of, because its page was not fetched: they have not vanished."""
+    return {f"call.{name}" for call in calls for name in call.not_read}
+
+
 def drift_between(before: Mapping[str, float], after: Mapping[str, float], rows: int) -> list[str]:
     """Named drifts, such as `call.deadlines vanished: 96 % of the rows had it`; empty when the form is as it was."""
     if not before or rows < ENOUGH_ROWS:

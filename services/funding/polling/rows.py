@@ -34,13 +34,16 @@ async def take_rows(source: str, calls: Sequence[ParsedCall], work: Work) -> Tak
     taken = Taken(rows=[row_id(source, parsed) for parsed in calls])
     known = {document["_id"]: document for document in await work.find(ROWS, {"_id": {"$in": taken.rows}})}
     told = [(row, parsed) for row, parsed in zip(taken.rows, calls, strict=True) if not _same(known.get(row), parsed)]
+    altered = 0
     if told:
         stored = await take_all([parsed for _, parsed in told], work)
         for (row, parsed), call in zip(told, stored, strict=True):
-            work.put(ROWS, _document(source, row, known.get(row), parsed, call))
+            document = _document(source, row, known.get(row), parsed, call)
+            work.update(ROWS, {"_id": row}, {"$set": document}, upsert=True)
+            altered += row in known and (call is None or document["call_version"] != known[row]["call_version"])
     taken.new = sum(row not in known for row, _ in told)
-    taken.changed = len(told) - taken.new
-    taken.unchanged = len(calls) - len(told)
+    taken.changed = altered
+    taken.unchanged = len(calls) - taken.new - altered
     return taken
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
-from services.funding.polling.drift import drift_between, known_fields
+from services.funding.polling.drift import drift_between, known_fields, mute_fields
 from services.funding.sources.source import Lost, Reading, Rejected
 
 KEPT_REJECTIONS = 50
@@ -74,6 +74,7 @@ class Totals:
     lost: list[LostPage] = field(default_factory=list)
     pages_unchanged: int = 0
     shape: Counter[str] = field(default_factory=Counter)
+    mute: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> int:
@@ -94,6 +95,7 @@ class Totals:
         self.reject(reading.rejected)
         self.shape.update(reading.shape)
         self.shape.update(known_fields(reading.calls))
+        self.mute |= mute_fields(reading.calls)
 
     def reject(self, rows: Sequence[Rejected]) -> None:
         self.rejected_count += len(rows)
@@ -112,7 +114,8 @@ class Totals:
 
         No row at all is a failure unless the source may be empty, or said that nothing changed.
         """
-        drift = drift_between(before, self.shares, self.seen)
+        expected = {name: share for name, share in before.items() if name not in self.mute}
+        drift = drift_between(expected, self.shares, self.seen)
         if self.lost_count:
             pages = "1 page" if self.lost_count == 1 else f"{self.lost_count} pages"
             reason = f"{name} did not give {pages}: {self.lost[0].reason}"

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from services.funding.sources.facts import Facts
 from services.funding.sources.html_text import words_of
+from services.funding.sources.parsed_call import TenderDocument
 from services.funding.sources.withdrawal import withdrawn_by
 
-DETAIL_FIELDS = ("description", "budget", "min_amount", "max_amount", "co_financing_rate", "eligible_applicants")
+DETAIL_FIELDS = (
+    *("withdrawal", "description", "documents", "budget", "min_amount", "max_amount"),
+    *("co_financing_rate", "eligible_applicants", "advance_rate", "vat_eligible"),
+)
 _APPLICANTS = re.compile(
     r"upravičen\w+ (?:prijavitelj|vlagatelj)|upravičenc|prijavitelji|kdo (?:se )?lahko", re.IGNORECASE
 )
@@ -24,6 +29,11 @@ _HEADING_MARK = "\N{SECTION SIGN} "
 _TERRITORY = re.compile(r"območje|upravičeno območje", re.IGNORECASE)
 
 
+_COSTS = re.compile(r"upravičen\w+ (?:stroš|izdat)|davek|DDV", re.IGNORECASE)
+_ADVANCE = re.compile(r"predplačil|avans", re.IGNORECASE)
+_FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|odt|ods|zip|rtf)$", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class CallPage:
     """What a call's own page adds to its row in the listing."""
@@ -32,10 +42,14 @@ class CallPage:
     withdrawn: str | None = None
 
 
-def read_call_page(article: LexborNode) -> CallPage:
-    """The facts of one page. Amounts, rate and applicants are taken only from sections headed as theirs."""
+def read_call_page(article: LexborNode, url: str = "") -> CallPage:
+    """The facts of one page. Amounts, rate and applicants are taken only from sections headed as theirs.
+
+    `url` is where the page stands: links to documents are whole addresses then.
+    """
     page = CallPage()
     facts = page.facts
+    facts.state("documents", _documents(article, url))
     sections = list(_sections(words_of(article, headings=HEADINGS, mark=_HEADING_MARK)))
     for heading, text in sections:
         page.withdrawn = page.withdrawn or withdrawn_by(heading)
@@ -47,8 +61,24 @@ def read_call_page(article: LexborNode) -> CallPage:
             facts.read_grant(text)
         elif _TERRITORY.search(heading):
             facts.read_territory(text)
+        if _COSTS.search(heading):
+            facts.read_vat(text)
+        if _ADVANCE.search(heading):
+            facts.read_advance(text)
     facts.state("description", "\n".join(f"{heading}\n{text}".strip() for heading, text in sections))
     return page
+
+
+def _documents(article: LexborNode, url: str) -> list[TenderDocument]:
+    """Files the page links to, each once, under the words of its link."""
+    found: dict[str, TenderDocument] = {}
+    for link in article.css("a[href]"):
+        address = urljoin(url, (link.attributes.get("href") or "").strip())
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and _FILES.search(parts.path):
+            title = " ".join(link.text(separator=" ").split()) or None
+            found.setdefault(address, TenderDocument(url=address, title=title))
+    return list(found.values())
 
 
 def _sections(marked: str) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -19,7 +21,7 @@ from contracts.funding import CallStatus
 from services.funding.sources.facts import Facts
 from services.funding.sources.html_text import tree, words_of
 from services.funding.sources.parsed_call import Conflict, ParsedCall
-from services.funding.sources.source import Malformed, Payload, Reading, Rejected
+from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
 from services.funding.sources.untrusted import read_text
 from services.funding.sources.withdrawal import withdrawn_by
 
@@ -31,6 +33,7 @@ LABELS = (
     *("Povezava do dokumentacije", "Namen", "Geografsko območje"),
 )
 _BY_FOLDED = {label.casefold(): label for label in LABELS}
+_MOST_PAGES = 50
 _CONTROLS = frozenset({"več", "manj", "izvozi"})
 _URL = re.compile(r"https?://[^\s\"<>]+")
 _EMPTY = re.compile(r"\b(?:ni (?:aktualnih|napovedanih|zaključenih)? ?razpisov|ni zadetkov)\b", re.IGNORECASE)
@@ -43,6 +46,29 @@ class EvropskaSredstva:
     name: str = "evropskasredstva.si"
     licence: str = "Public information of the Republic of Slovenia (reuse under ZDIJZ, source named)"
     may_be_empty: bool = False
+    address: str = "https://evropskasredstva.si"
+    every: timedelta = timedelta(hours=12)
+
+    async def poll(self, web: Web) -> AsyncIterator[Portion | Lost]:
+        """The open calls and the forecasts, and whatever pages either says come next."""
+        for listing in ("/razpisi/aktualen", "/razpisi/napovedan"):
+            ahead: str | None = urljoin(self.address, listing)
+            seen: set[str] = set()
+            while ahead and ahead not in seen and len(seen) < _MOST_PAGES:
+                seen.add(ahead)
+                try:
+                    payload = await web.get(ahead)
+                except Unreachable as unreachable:
+                    yield Lost(ahead, unreachable.reason)
+                    break
+                yield [payload]
+                ahead = self._next(payload, ahead)
+
+    def _next(self, payload: Payload, url: str) -> str | None:
+        link = tree(read_text(payload.body)).css_first("a[rel=next]")
+        following = urljoin(url, link.attributes.get("href") or "") if link else None
+        stays = following is not None and urlsplit(following).netloc == urlsplit(self.address).netloc
+        return following if stays else None
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
         """Calls of all pages. Raises Malformed when a page holds neither a call nor words that there is none."""
@@ -71,7 +97,7 @@ class EvropskaSredstva:
                 else:
                     calls.setdefault(call.key, call)
         merged = seen - len(calls) - len(rejected)
-        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged)
+        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged, shape=shape)
 
     def _call(self, state: str, lines: Sequence[str], shape: Counter[str], place: str) -> ParsedCall | Rejected:
         title, said = _labelled(lines)

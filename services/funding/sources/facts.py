@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from contracts.values import Money, PartialDate
@@ -16,6 +18,9 @@ from services.funding.sources.sentences import sentences
 from services.funding.territory import territory_in
 
 _KEPT_WORDS = 200
+_VAT = re.compile(r"\bDDV\b.{0,40}?\b(?P<no>ni|ne)?\s*(?:je\s+)?(?:tudi\s+)?upravičen", re.IGNORECASE)
+_UNDER_CONDITIONS = re.compile(r"\b(?:če|razen|pod pogojem|kadar|v primeru|le|samo)\b", re.IGNORECASE)
+_PERCENT = re.compile(r"(?P<percent>\d{1,3}(?:,\d{1,2})?)\s*(?:%|odstotkov)")
 
 
 @dataclass(slots=True)
@@ -27,8 +32,8 @@ class Facts:
     unread: list[Unread] = field(default_factory=list)
 
     def state(self, name: str, value: Any, evidence: str | None = None, *, basis: Basis = "stated") -> None:
-        """Set a field that has a value; nothing is set for None or an empty text."""
-        if value in (None, ""):
+        """Set a field that has a value; nothing is set for None, an empty text or an empty list."""
+        if value in (None, "", []):
             return
         self.values[name] = value
         if evidence or basis != "stated":
@@ -126,6 +131,20 @@ class Facts:
             self.doubt("max_amount", prose, str(error))
         if stated := read_rate(prose):
             self.state("co_financing_rate", stated.rate, stated.phrase, basis="read_from_text")
+
+    def read_vat(self, prose: str) -> None:
+        """Whether VAT is paid for: 'DDV ni upravičen strošek', 'DDV je upravičen', 'DDV je upravičen le, če ...'."""
+        for sentence in sentences(prose):
+            if stated := _VAT.search(sentence):
+                paid = "no" if stated["no"] else "conditional" if _UNDER_CONDITIONS.search(sentence) else "yes"
+                self.state("vat_eligible", paid, sentence, basis="read_from_text")
+                return
+
+    def read_advance(self, prose: str) -> None:
+        """The share of the grant paid before costs are shown: 'predplačilo do 30 %'. Of several none is taken."""
+        shares = {match[0]: Decimal(match["percent"].replace(",", ".")) / 100 for match in _PERCENT.finditer(prose)}
+        if len(shares) == 1 and all(0 < share <= 1 for share in shares.values()):
+            self.state("advance_rate", shares.popitem()[1], prose[:_KEPT_WORDS], basis="read_from_text")
 
     def read_applicants(self, prose: str) -> None:
         """The kinds of applicants a text names that we know."""

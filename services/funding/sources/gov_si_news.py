@@ -7,8 +7,9 @@ What counts as a forecast is in press_words.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -16,10 +17,11 @@ from selectolax.lexbor import LexborHTMLParser
 from services.funding.sources.html_text import tree, words_of
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.press_words import NoForecast, judge, worth_reading
-from services.funding.sources.source import Malformed, Payload, Reading, Rejected
+from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
 from services.funding.sources.untrusted import read_text
 
 SITE = "https://www.gov.si"
+_LISTED, _LISTS = 100, 3
 _RELEASE = re.compile(r"^/novice/(?P<day>\d{4}-\d{2}-\d{2})-[^/]+/?$")
 
 
@@ -38,6 +40,30 @@ class GovSiNews:
     name: str = "gov.si-news"
     licence: str = "Public information of the Republic of Slovenia (CC BY 4.0)"
     may_be_empty: bool = True
+    address: str = SITE
+    every: timedelta = timedelta(hours=12)
+
+    async def poll(self, web: Web) -> AsyncIterator[Portion | Lost]:
+        """The lists of about a month, each with those of its releases that are worth reading and were not read yet."""
+        for start in range(0, _LISTED * _LISTS, _LISTED):
+            address = f"{urljoin(self.address, '/novice/')}?nrOfItems={_LISTED}&start={start}"
+            try:
+                listing = await web.get(address)
+            except Unreachable as unreachable:
+                if start == 0:
+                    raise
+                yield Lost(address, unreachable.reason)
+                continue
+            portion = [listing]
+            for release in worth_fetching(tree(read_text(listing.body))):
+                page = urljoin(self.address, release.path)
+                try:
+                    payload = await web.get_changed(page, said=release.title)
+                except Unreachable as unreachable:
+                    yield Lost(page, unreachable.reason)
+                    continue
+                portion += [payload] if payload else []
+            yield portion
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
         """Forecasts in the releases. Raises Malformed when a page is neither a release nor a list of them."""

@@ -74,7 +74,8 @@ class ParsedCall(Value):
     official gazette: it is joined by its official reference, and waits while nobody knows that call.
 
     `not_read` names fields this reading could not speak of at all (a detail page that was not
-    fetched): for them an earlier reading still holds.
+    fetched): for them an earlier reading still holds. `withdrawal` among them says that the words that would revoke
+    the call were not looked at.
     """
 
     source: str

@@ -19,8 +19,8 @@ from services.funding.sources.sentences import sentences
 
 _WORTH_READING = re.compile(r"razpis|poziv|sredstv|sofinancir|milijon|spodbud", re.IGNORECASE)
 _MONEY = r"(?:evropsk\w+\s+)?sredstv\w*"
-_APPROVED = re.compile(rf"\bodobril\w*\s+{_MONEY}", re.IGNORECASE)
-_PROJECT = re.compile(rf"\bodobril\w*\s+{_MONEY}\s+za\s+(?:projekt|operacij)\w*", re.IGNORECASE)
+_APPROVED = re.compile(rf"\bodobril\w*\s+(?:je\s+)?{_MONEY}", re.IGNORECASE)
+_PROJECT = re.compile(rf"\bodobril\w*\s+(?:je\s+)?{_MONEY}\s+za\s+(?:projekt|operacij)\w*", re.IGNORECASE)
 _NAMED = re.compile(r"[»„“\"]\s*(?P<name>Javn[ia]\s+(?:razpis|poziv)[^«”“\"»]{5,300}?)\s*[«”“\"]", re.IGNORECASE)
 _WILL_PUBLISH = re.compile(
     r"\bbo(?:do|sta)?\b(?P<when>.{0,90}?)\bobjavil\w*\b.{0,140}?\b(?:razpis|poziv)", re.IGNORECASE

@@ -7,13 +7,16 @@ datum_objave, rok_za_prejem_vlog, razpisana_sredstva}], recordsTotal}`. Empty be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 from services.funding.sources.facts import Facts
 from services.funding.sources.parsed_call import ParsedCall
-from services.funding.sources.source import Malformed, Payload, Reading, Rejected
+from services.funding.sources.source import Malformed, Payload, Portion, Reading, Rejected, Web
 from services.funding.sources.untrusted import clean, read_json
 from services.funding.sources.withdrawal import withdrawn_by
 
@@ -27,11 +30,18 @@ class Skp:
     name: str = "skp"
     licence: str = "Public information of the Republic of Slovenia (reuse under ZDIJZ, source named)"
     may_be_empty: bool = True
+    address: str = "https://skp.si"
+    every: timedelta = timedelta(hours=12)
+
+    async def poll(self, web: Web) -> AsyncIterator[Portion]:
+        """The one answer that holds every current call."""
+        yield [await web.get(urljoin(self.address, "/wp-admin/admin-ajax.php"), {"action": "aktualni"})]
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
         """Calls of all answers. Raises Malformed when one holds no list `data`."""
         calls: dict[str, ParsedCall] = {}
         rejected: list[Rejected] = []
+        shape: Counter[str] = Counter()
         seen = expected = 0
         for payload in payloads:
             answer = read_json(payload.body)
@@ -41,13 +51,16 @@ class Skp:
             expected += total if isinstance(total, int) else len(answer["data"])
             for position, row in enumerate(answer["data"]):
                 seen += 1
+                shape.update(name for name, value in row.items() if value) if isinstance(row, dict) else None
                 call = self._call(row, f"{payload.url}#data/{position}")
                 if isinstance(call, Rejected):
                     rejected.append(call)
                 else:
                     calls.setdefault(call.key, call)
         merged = seen - len(calls) - len(rejected)
-        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged, expected=expected)
+        return Reading(
+            calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged, expected=expected, shape=shape
+        )
 
     def _call(self, row: object, place: str) -> ParsedCall | Rejected:
         if not isinstance(row, Mapping):

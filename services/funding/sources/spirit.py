@@ -7,11 +7,14 @@ a zone), deadline (words); GET tender/get?id=, `{data: {id, snippets: [{content}
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from contracts.funding import CallStatus
 from contracts.values import PartialDate
@@ -20,11 +23,17 @@ from services.funding.sources.dates import END_OF_DAY, LJUBLJANA, until_funds_ru
 from services.funding.sources.facts import Facts
 from services.funding.sources.html_text import tree
 from services.funding.sources.parsed_call import Deadline, ParsedCall
-from services.funding.sources.source import Malformed, Payload, Reading, Rejected
+from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
 from services.funding.sources.untrusted import clean, read_json
 from services.funding.sources.withdrawal import withdrawn_by
 
 SITE = "https://www.spiritslovenia.si"
+_LIST, _ONE = "/api/v1/backend/tender/paginatedlist", "/api/v1/backend/tender/get"
+_ASKED = {
+    **{"limit": "200", "sortBy": "PUBLISH_DATE", "sort": "DESC", "queryString": "", "status": "ACTIVE"},
+    **{"validity": "ACTIVE", "queryFullContent": "true", "language": "SL"},
+}
+_MOST_PAGES = 20
 _STATUS: Final[dict[str, CallStatus]] = {"ACTIVE": "open", "ARCHIVED": "closed", "EXPIRED": "closed"}
 _A_CALL = re.compile(r"razpis|poziv|povabil|vabil|vavčer", re.IGNORECASE)
 
@@ -36,11 +45,40 @@ class Spirit:
     name: str = "spirit"
     licence: str = "Public information of a public agency (reuse under ZDIJZ, source named)"
     may_be_empty: bool = False
+    address: str = SITE
+    every: timedelta = timedelta(hours=12)
+
+    async def poll(self, web: Web) -> AsyncIterator[Portion | Lost]:
+        """Page after page of the current calls, each with their texts, until a page brings nothing new."""
+        known: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            listing = await web.get(urljoin(self.address, _LIST), {**_ASKED, "offset": str(len(known))})
+            rows = {_line(row.get("id")): row for row in _rows_of(listing) if isinstance(row, Mapping)}
+            new = {key: row for key, row in rows.items() if key and key not in known}
+            if known and not new:
+                return
+            known |= new.keys()
+            portion = [listing]
+            for key, row in new.items():
+                if not _A_CALL.search(_line(row.get("title"))):
+                    continue
+                try:
+                    said = json.dumps(row, sort_keys=True, default=str)
+                    text = await web.get_changed(urljoin(self.address, _ONE), {"id": key}, said=said)
+                except Unreachable as unreachable:
+                    yield Lost(f"{urljoin(self.address, _ONE)}?id={key}", unreachable.reason)
+                    continue
+                portion += [text] if text else []
+            yield portion
+            if not new:
+                return
+        yield Lost(urljoin(self.address, _LIST), f"the list goes on after {_MOST_PAGES} pages")
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
         """Calls of the lists. Raises Malformed when an answer is neither a list of calls nor one call."""
         rows: list[tuple[str, Any]] = []
         pages: dict[str, CallPage] = {}
+        shape: Counter[str] = Counter()
         for payload in payloads:
             answer = read_json(payload.body)
             data = answer.get("data") if isinstance(answer, dict) else None
@@ -53,13 +91,14 @@ class Spirit:
         calls: dict[str, ParsedCall] = {}
         rejected: list[Rejected] = []
         for place, row in rows:
+            shape.update(name for name, value in row.items() if value) if isinstance(row, Mapping) else None
             call = self._call(row, pages, place)
             if isinstance(call, Rejected):
                 rejected.append(call)
             else:
                 calls.setdefault(call.key, call)
         merged = len(rows) - len(calls) - len(rejected)
-        return Reading(calls=list(calls.values()), rejected=rejected, seen=len(rows), merged=merged)
+        return Reading(calls=list(calls.values()), rejected=rejected, seen=len(rows), merged=merged, shape=shape)
 
     def _call(self, row: Any, pages: dict[str, CallPage], place: str) -> ParsedCall | Rejected:
         if not isinstance(row, Mapping):
@@ -95,6 +134,11 @@ def _items(data: Any) -> list[Any] | None:
         return data
     items = data.get("items") if isinstance(data, dict) else None
     return items if isinstance(items, list) else None
+
+
+def _rows_of(listing: Payload) -> list[Any]:
+    answer = read_json(listing.body)
+    return (_items(answer.get("data")) if isinstance(answer, dict) else None) or []
 
 
 def _page(snippets: Sequence[Any]) -> CallPage:

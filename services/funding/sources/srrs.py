@@ -9,8 +9,10 @@ uradni_list.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
@@ -20,11 +22,13 @@ from services.funding.sources.amounts import UnreadableAmount, read_number
 from services.funding.sources.facts import Facts
 from services.funding.sources.html_text import tree
 from services.funding.sources.parsed_call import ParsedCall
-from services.funding.sources.source import Malformed, Payload, Reading, Rejected
+from services.funding.sources.source import Malformed, Payload, Portion, Reading, Rejected, Web
 from services.funding.sources.untrusted import read_text
 from services.funding.sources.withdrawal import withdrawn_by
 
 SITE = "https://www.srrs.si"
+OPEN_CALLS = "/javni-razpisi/?_sft_status-razpisa=odprto"
+_NAMED_CELLS = ("td.javni-razpis-number", "td.min-in-max-sredstev", "td.odplacilna-doba", "td.javni-razpisi-roki")
 _TABLE = "table.javni-razpisi-collapsible"
 _LABELS = (("Namen", 2), ("Oblika sredstev", 4))
 
@@ -36,11 +40,18 @@ class Srrs:
     name: str = "srrs"
     licence: str = "Public information of a public fund (reuse under ZDIJZ, source named)"
     may_be_empty: bool = False
+    address: str = SITE
+    every: timedelta = timedelta(hours=12)
+
+    async def poll(self, web: Web) -> AsyncIterator[Portion]:
+        """The one page of all open calls."""
+        yield [await web.get(urljoin(self.address, OPEN_CALLS))]
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
         """Calls of all pages. Raises Malformed when a page has no table of calls."""
         calls: dict[str, ParsedCall] = {}
         rejected: list[Rejected] = []
+        shape: Counter[str] = Counter()
         seen = 0
         for payload in payloads:
             page = tree(read_text(payload.body))
@@ -48,13 +59,14 @@ class Srrs:
                 raise Malformed(f"{payload.url} holds no {_TABLE}", "See whether the site's pages were changed")
             for category, row in _rows(page.css("h2, table.javni-razpisi-collapsible tbody tr")):
                 seen += 1
+                shape.update(cell for cell in _NAMED_CELLS if _text(row.css_first(cell)))
                 call = self._call(row, category, f"{payload.url}#row-{seen}")
                 if isinstance(call, Rejected):
                     rejected.append(call)
                 else:
                     calls.setdefault(call.key, call)
         merged = seen - len(calls) - len(rejected)
-        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged)
+        return Reading(calls=list(calls.values()), rejected=rejected, seen=seen, merged=merged, shape=shape)
 
     def _call(self, row: LexborNode, category: str, place: str) -> ParsedCall | Rejected:
         cells = row.css("td")

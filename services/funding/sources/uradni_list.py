@@ -9,43 +9,41 @@ notices have named the wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import urljoin, urlsplit
 
-from services.funding.sources.facts import Facts
-from services.funding.sources.gazette_text import Notice, notices_in, references_in, text_of
+from services.funding.sources.eko_sklad import FUND as ECO_FUND
+from services.funding.sources.eko_sklad import NUMBER as ECO_NUMBER
+from services.funding.sources.gazette_changes import amended, amends, facts_of, heading
+from services.funding.sources.gazette_text import Notice, notices_in, text_of
+from services.funding.sources.html_text import tree
 from services.funding.sources.parsed_call import ParsedCall
-from services.funding.sources.sentences import sentences
-from services.funding.sources.source import Malformed, Payload, Reading, Rejected
-from services.funding.sources.withdrawal import withdrawn_by
+from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
+from services.funding.sources.srrs import OPEN_CALLS, SITE
+from services.funding.sources.untrusted import read_text
 
-_AMENDS = re.compile(
-    r"\A\s*(?:sprememb|popravek|dopolnit|podaljšanj|preklic|razveljavit|umik|zaprtj|obvestilo o (?:zaprtj|porabi))\w*"
-    r"|\bobjavlja\w*\s+(?:\w+\s+){0,2}(?:sprememb|popravek|dopolnit|podaljšanj|preklic|razveljavit|zaprtj)\w*",
-    re.IGNORECASE,
-)
-_OPENING = 900
-_AFTER_OPENING = re.compile(r"\b(?:in sicer|kot sledi|tako, da|se spremeni|se podaljša)\b", re.IGNORECASE)
-_OF_THE_CALL = re.compile(r"\b(?:sprememb|popravk|dopolnitv|podaljšanj|preklic|razveljavit|zaprtj)\w*", re.IGNORECASE)
-_CLOSED = re.compile(r"\b(?:zaprtj\w+|se (?:\w+ )?(?:zapre|zapira))\b[^.\n]{0,60}", re.IGNORECASE)
-_DEADLINE = re.compile(
-    r"\brok\w*\b[^.]{0,60}\b(?:oddaj|prijav|predlož|vložit|vlog)|razpisn\w+ rok|podaljša", re.IGNORECASE
-)
-_BUDGET = re.compile(
-    r"skupn\w+ razpisan\w+ znes|(?:višin|vrednost|obseg)\w* (?:\w+ )?(?:razpisanih |nepovratnih )?sredstev"
-    r"|razpisan\w+ (?:sredstv|vrednost)",
-    re.IGNORECASE,
-)
-# 'z 1. 3. 2027', 'namesto 10.000 EUR' and 'z dne 3. 10. 2025' name what was, or the date of a paper.
-_OLD = re.compile(
-    r"\b(?:z dne|z|s|iz|namesto|(?:do)?sedanj\w+|prvotn\w+)\s+"
-    r"(?:\d{1,2}\.\s*(?:\d{1,2}\.|\w+)\s*\d{4}(?:\s+do\s+\d{1,2}(?:[.:]\d{2})?\s*ure)?|[\d.,]+\s*(?:EUR|€|evrov))",
-    re.IGNORECASE,
-)
-_SPEAKS_OF = ("deadlines", "until_funds_run_out", "deadline_phrase", "budget", "status", "status_phrase")
+_MOST_ISSUES = 60
+_ISSUE = re.compile(r"/_pdf/(?P<year>20\d\d)/Ra/r20\d\d(?P<number>\d{3})\.pdf$")
 _NEVER = frozenset(
     {"source", "key", "amends", "grounds", "conflicts", "unread", "not_read", "raw_reference", "reference"}
 )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Issue:
+    """One number of one year."""
+
+    year: int
+    number: int
+
+    def following(self) -> Issue:
+        return Issue(self.year, self.number + 1)
+
+    def of_next_year(self) -> Issue:
+        return Issue(self.year + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,57 @@ class UradniList:
     name: str = "uradni-list"
     licence: str = "Official text of the Republic of Slovenia (no copyright, ZASP art. 9)"
     may_be_empty: bool = True
+    address: str = "https://www.uradni-list.si"
+    calls_at: str = SITE
+    every: timedelta = timedelta(hours=12)
+
+    async def poll(self, web: Web) -> AsyncIterator[Portion | Lost]:
+        """The issues that pages of open calls link to, then every issue after the newest of them.
+
+        An issue never changes, so it is asked for once. The first number that is not there yet ends the run, after
+        a look at the first issue of the next year.
+        """
+        linked: set[Issue] = set()
+        pages = await self._call_pages(web)
+        for page in pages:
+            try:
+                linked |= _issues_in(await web.get(page))
+            except Unreachable as unreachable:
+                yield Lost(page, unreachable.reason)
+        if not linked:
+            yield Lost(self.calls_at, "no page of an open call links to the gazette, so where to begin is not known")
+            return
+        for issue in sorted(linked):
+            try:
+                if payload := await self._issue(issue, web):
+                    yield [payload]
+            except Unreachable as unreachable:
+                yield Lost(self._address(issue), unreachable.reason)
+        issue, turned = max(linked).following(), False
+        for _ in range(_MOST_ISSUES):
+            try:
+                if payload := await self._issue(issue, web):
+                    yield [payload]
+                issue, turned = issue.following(), False
+            except Unreachable as unreachable:
+                if unreachable.status != HTTPStatus.NOT_FOUND:
+                    yield Lost(self._address(issue), unreachable.reason)
+                    return
+                if turned:
+                    return
+                issue, turned = issue.of_next_year(), True
+
+    async def _call_pages(self, web: Web) -> list[str]:
+        listing = await web.get(urljoin(self.calls_at, OPEN_CALLS))
+        links = tree(read_text(listing.body)).css("table.javni-razpisi-collapsible a[href*='/javni-razpisi/']")
+        paths = (urlsplit(urljoin(SITE, link.attributes.get("href") or "")).path for link in links)
+        return [urljoin(self.calls_at, path) for path in dict.fromkeys(paths)]
+
+    async def _issue(self, issue: Issue, web: Web) -> Payload | None:
+        return await web.get_changed(self._address(issue), said="an issue never changes")
+
+    def _address(self, issue: Issue) -> str:
+        return urljoin(self.address, f"/_pdf/{issue.year}/Ra/r{issue.year}{issue.number:03}.pdf")
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
         """Amendments in the issues. Raises Malformed for what is no readable PDF, or has not one notice in it."""
@@ -68,7 +117,7 @@ class UradniList:
                     f"{payload.url} holds no notice 'Ob-<n>/<yy>'", "See whether the gazette's form changed"
                 )
             for notice in notices:
-                if not _AMENDS.search(notice.text[:_OPENING]):
+                if not amends(notice):
                     continue
                 for read in self._amendments(notice, payload.url):
                     seen += 1
@@ -82,20 +131,21 @@ class UradniList:
     def _amendments(self, notice: Notice, url: str) -> Iterator[ParsedCall | Rejected]:
         """One parsed call for each call a notice amends."""
         place = f"{url}#{notice.number}"
-        references = _amended(notice)
+        references = amended(notice)
         if not references:
             reason = "the notice amends a call without naming its official reference; it is matched by nothing else"
             yield Rejected(place, reason, "reference", "Look up which call it means and correct that call by hand")
             return
-        facts = _facts(notice, alone=len(references) == 1)
+        facts = facts_of(notice, alone=len(references) == 1)
         spoken = {*facts.values, *(unread.field for unread in facts.unread)}
         for reference in references:
             yield ParsedCall(
                 source=self.name,
                 key=notice.number if len(references) == 1 else f"{notice.number} {reference}",
-                title=f"{_heading(notice)}: {reference} ({notice.number})",
+                title=f"{heading(notice)}: {reference} ({notice.number})",
                 amends=True,
                 reference=reference,
+                funder=ECO_FUND if ECO_NUMBER.fullmatch(reference) else None,
                 raw_reference=place,
                 not_read=sorted(ParsedCall.model_fields.keys() - _NEVER - spoken),
                 grounds=facts.grounds,
@@ -104,50 +154,7 @@ class UradniList:
             )
 
 
-def _amended(notice: Notice) -> list[str]:
-    """The references of the calls a notice speaks of: those named after 'sprememba', before what is changed."""
-    opening = notice.text[:_OPENING]
-    starts = _OF_THE_CALL.search(opening)
-    ends = _AFTER_OPENING.search(opening, starts.end() if starts else 0)
-    named = opening[starts.end() if starts else 0 : ends.start() if ends else len(opening)]
-    return [reference for reference in references_in(named) if reference != notice.reference]
-
-
-def _facts(notice: Notice, *, alone: bool) -> Facts:
-    facts = Facts()
-    heading = _heading(notice)
-    opening = " ".join(notice.text[:_OPENING].split())
-    revoked = withdrawn_by(heading) or withdrawn_by(_first_verb(opening))
-    closed = _CLOSED.search(heading) or _CLOSED.search(_first_verb(opening))
-    if revoked:
-        facts.state("status", "withdrawn", revoked, basis="read_from_text")
-        facts.state("status_phrase", revoked)
-        return facts
-    if closed:
-        facts.state("status", "closed", closed[0], basis="read_from_text")
-        facts.state("status_phrase", closed[0])
-    flowing = " ".join(notice.text.split())
-    changed = flowing[start.end() if (start := _AFTER_OPENING.search(flowing)) else 0 :]
-    said = sentences(changed)
-    deadlines = [sentence for sentence in said if _DEADLINE.search(sentence)]
-    if deadlines:
-        facts.read_deadlines([_OLD.sub(" ", sentence) for sentence in deadlines])
-        facts.values["deadline_phrase"] = " ".join(deadlines)
-        facts.explain(("deadlines", "until_funds_run_out"), " ".join(deadlines))
-    budgets = [sentence for sentence in said if _BUDGET.search(sentence)]
-    if budgets and alone:
-        facts.read_money("budget", _OLD.sub(" ", " ".join(budgets)))
-        facts.explain(("budget",), " ".join(budgets))
-    elif budgets:
-        facts.doubt("budget", " ".join(budgets), "the notice amends several calls; whose amount this is, is not told")
-    return facts
-
-
-def _heading(notice: Notice) -> str:
-    return " ".join(notice.text.split("\n", 1)[0].split())[:80]
-
-
-def _first_verb(opening: str) -> str:
-    """What the publisher says it does: the words after 'objavlja'."""
-    _, found, rest = opening.partition("objavlja")
-    return rest[:80] if found else ""
+def _issues_in(page: Payload) -> set[Issue]:
+    links = (link.attributes.get("href") or "" for link in tree(read_text(page.body)).css("a[href$='.pdf']"))
+    found = (_ISSUE.search(href) for href in links)
+    return {Issue(int(match["year"]), int(match["number"])) for match in found if match}

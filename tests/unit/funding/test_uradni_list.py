@@ -87,6 +87,27 @@ def test_a_moved_deadline_is_the_new_one(sentence: str, moment: str) -> None:
     assert deadline.at.isoformat().startswith(moment)
 
 
+def test_a_change_told_in_one_sentence_is_read_behind_the_reference() -> None:
+    told = (
+        "Ministrstvo objavlja spremembo javnega razpisa, št. 303-18/2026-2130-4, objavljenega v Uradnem listu RS, "
+        "št. 80/2026 z dne 2. 10. 2026. Rok za oddajo vlog se podaljša do 15. 4. 2027 (14:00)."
+    )
+    call = only(UradniList().read([issue(["Št. 303-18/2026-2130-9 Ob-12/26", told])]))
+    assert call.reference == "303-18/2026-2130-4"
+    assert [deadline.at.isoformat() for deadline in call.deadlines] == ["2027-04-15T12:00:00+00:00"]
+
+
+def test_a_notice_of_the_environmental_fund_names_its_call_by_the_fund_s_number() -> None:
+    lines = [
+        "Ob-13/26",
+        "Sprememba",
+        "Eko sklad objavlja spremembo Javnega poziva 118SUB-LS26.",
+        "Skupna višina sredstev je 5.000 EUR.",
+    ]
+    call = only(UradniList().read([issue(lines)]))
+    assert (call.reference, call.funder) == ("118SUB-LS26", "Eko sklad, Slovenski okoljski javni sklad")
+
+
 def test_the_old_amount_beside_the_new_one_is_not_taken() -> None:
     call = only(
         UradniList().read([issue(amendment("Skupni razpisani znesek se z 500.000,00 EUR poveča na 800.000,00 EUR."))])
