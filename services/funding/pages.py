@@ -20,6 +20,7 @@ from services.funding import territory_names, why
 from services.funding.applicant_names import named
 from services.funding.calls import Call
 from services.funding.calls.intake import take
+from services.funding.common_grants import routes as common_grants
 from services.funding.neighbours import pages as neighbours
 from services.funding.polling.store import SOURCES
 from services.funding.sources.by_hand import Refused, typed_call
@@ -29,6 +30,7 @@ from services.funding.theme_names import THEMES
 
 router = APIRouter()
 router.include_router(neighbours.router)
+router.include_router(common_grants.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SHOWN = 200

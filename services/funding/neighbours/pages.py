@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from contracts.values import Money, PartialDate
+from contracts.values import Money
 from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Commanding, Stored
 from services.funding import territory_names
@@ -89,7 +89,7 @@ def _row(project: dict[str, Any]) -> dict[str, Any]:
         "cost": Money.model_validate(project["cost"]) if project["cost"] else None,
         "eu": Money.model_validate(project["eu"]) if project["eu"] else None,
         "place": territory_names.named(project["place"]),
-        "begins": PartialDate(value=project["start"][:7]) if project["start"] else None,
-        "ends": PartialDate(value=project["end"][:7]) if project["end"] else None,
+        "begins": project["start"][:4] if project["start"] else None,
+        "ends": project["end"][:4] if project["end"] else None,
         "themes": [THEMES[code] for code in project["themes"] if code in THEMES],
     }
