@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
 
+import nats
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -31,6 +34,7 @@ PUBLIC = (
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
 SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
+OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
 MOST_STOPS = 400
 
 _TABBABLE = """
@@ -68,7 +72,17 @@ def axe() -> Axe:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     with copy_of_cinnabar(tmp_path_factory.mktemp("accessible") / "data") as running:
+        asyncio.run(unreadable_event(running))
         yield running
+
+
+async def unreadable_event(copy: Copy) -> None:
+    """Something nobody can read comes in, so that operators have something to see."""
+    note = json.loads((copy.folder / "running.json").read_text())
+    client = await nats.connect(note["nats_url"])
+    headers = {"content-type": "text/plain"}
+    await client.jetstream().publish("cinnabar.idrija.funding.call.withdrawn.v1", b'{"call": 1}', headers=headers)
+    await client.close()
 
 
 def sign_in(browser: Chrome, copy: Copy, who: str = "officer") -> None:
@@ -124,6 +138,14 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     WebDriverWait(browser, 10).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
     if violations := axe.violations(browser):
         found["a refused form"] = violations
+
+    sign_in(browser, copy, "operator")
+    letter = first_link(browser, copy, "/dead-letters", "main th a")
+    found |= faults(browser, axe, copy, (*OPERATORS, letter))
+    browser.find_element(By.CSS_SELECTOR, "form[action$='/drop'] button").click()
+    WebDriverWait(browser, 10).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
+    if violations := axe.violations(browser):
+        found["a letter dropped without a reason"] = violations
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
     assert found == {}
 
@@ -151,12 +173,38 @@ def test_every_stop_is_reached_by_keyboard_and_seen(browser: Chrome, copy: Copy)
     sign_in(browser, copy)
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
     for page in ("/", "/funding/calls/new", "/inbox/preferences", alert):
-        browser.get(copy.url + page)
-        expected = browser.execute_script(_TABBABLE)
-        stops = walk(browser)
-        assert [stop["name"] for stop in stops if not stop["ring"]] == [], f"{page}: focus without a visible ring"
-        assert [stop["name"] for stop in stops if not stop["shown"]] == [], f"{page}: focus outside the window"
-        assert len(stops) == expected > 0, page
+        every_stop_is_seen(browser, copy, page)
+    sign_in(browser, copy, "operator")
+    letter = first_link(browser, copy, "/dead-letters", "main th a")
+    for page in ("/dead-letters", letter):
+        every_stop_is_seen(browser, copy, page)
+
+
+def every_stop_is_seen(browser: Chrome, copy: Copy, page: str) -> None:
+    browser.get(copy.url + page)
+    expected = browser.execute_script(_TABBABLE)
+    stops = walk(browser)
+    assert [stop["name"] for stop in stops if not stop["ring"]] == [], f"{page}: focus without a visible ring"
+    assert [stop["name"] for stop in stops if not stop["shown"]] == [], f"{page}: focus outside the window"
+    assert len(stops) == expected > 0, page
+
+
+def test_an_operator_decides_about_an_event_without_a_script(browser: Chrome, copy: Copy) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    sign_in(browser, copy, "operator")
+    browser.get(f"{copy.url}/?lang=en")
+    browser.find_element(By.LINK_TEXT, "Dead letters").click()
+    browser.find_element(By.NAME, "letter").click()
+    browser.find_element(By.CSS_SELECTOR, "form[action='/dead-letters/redrive'] .button-primary").click()
+    assert "1 event was given to its handler again." in browser.find_element(By.TAG_NAME, "main").text
+    letter = first_link(browser, copy, "/dead-letters?event=funding.call.withdrawn", "main th a")
+    browser.get(copy.url + letter)
+    browser.find_element(By.NAME, "reason").send_keys("Nobody knows who sent it.")
+    browser.find_element(By.CSS_SELECTOR, "form[action$='/drop'] button").click()
+    assert "was given up" in browser.find_element(By.TAG_NAME, "main").text
+    browser.get(f"{copy.url}/dead-letters?state=dropped")
+    browser.find_element(By.CSS_SELECTOR, "main th a").click()
+    assert "Nobody knows who sent it." in browser.find_element(By.TAG_NAME, "main").text
 
 
 def walk(browser: Chrome) -> list[dict[str, Any]]:

@@ -11,6 +11,12 @@ from random import SystemRandom
 import pytest
 
 Tell = Callable[..., None]
+# A whole round of faults, whatever was asked for, and coming to rest after it.
+PATIENT_MINUTES = 45
+
+
+def asked_for() -> float:
+    return float(os.environ.get("CINNABAR_CHAOS_MINUTES") or 0)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,15 +27,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.chaos)
+            if "minutes" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.timeout(60 * (asked_for() + PATIENT_MINUTES)))
 
 
 @pytest.fixture
 def minutes() -> float:
     """How long the long form runs; without CINNABAR_CHAOS_MINUTES it does not."""
-    given = os.environ.get("CINNABAR_CHAOS_MINUTES", "")
-    if not given:
+    if not asked_for():
         pytest.skip("the long form runs by `make chaos MINUTES=10`")
-    return float(given)
+    return asked_for()
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from random import Random
 
 import nats
-from nats.js.api import DiscardPolicy
 
 from kit.service import NAMES
 from tests.chaos.child import Child
+from tests.chaos.servers import ready
 from tests.chaos.world import World
 
 log = logging.getLogger("chaos")
@@ -99,18 +100,25 @@ def pause_mongo(seconds: float = PAUSED_SECONDS) -> Fault:
 
 def fill_streams(seconds: float = FULL_SECONDS) -> Fault:
     async def strike(world: World, chance: Random) -> None:
-        """No stream takes another byte for a while, and whatever is published is refused."""
+        """Every service's stream is at its limit for a while, and refuses whatever is published."""
         client = await nats.connect(world.nats.urls)
+        jetstream = client.jetstream(timeout=5)
+        streams = [name.upper() for name in NAMES]
+        limits = {name: (await jetstream.stream_info(name)).config.max_bytes for name in streams}
+
+        async def limit(name: str, max_bytes: int | None) -> bool:
+            config = (await jetstream.stream_info(name)).config
+            await jetstream.update_stream(config.evolve(max_bytes=max_bytes))
+            return True
+
         try:
-            jetstream = client.jetstream(timeout=5)
-            configs = {name: (await jetstream.stream_info(name)).config for name in ("FUNDING", "SENSORS", "ACTIONS")}
-            for name, config in configs.items():
-                held = max((await jetstream.stream_info(name)).state.bytes, 1)
-                await jetstream.update_stream(config.evolve(max_bytes=held, discard=DiscardPolicy.NEW))
+            for name in streams:
+                held = (await jetstream.stream_info(name)).state.bytes
+                await limit(name, max(held, 1))
             await asyncio.sleep(seconds)
-            for config in configs.values():
-                await jetstream.update_stream(config)
         finally:
+            for name, max_bytes in limits.items():
+                await ready(partial(limit, name, max_bytes), f"stream {name} with room again")
             await client.close()
 
     return Fault("streams full", strike)

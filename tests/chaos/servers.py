@@ -37,7 +37,7 @@ async def quiet(_error: Exception) -> None:
 
 
 class Nats:
-    """`size` nodes; `url` is the first node's, from which clients learn of the others."""
+    """`size` nodes at `urls`; `url` is the first node's."""
 
     def __init__(self, folder: Path, size: int) -> None:
         self.size = size

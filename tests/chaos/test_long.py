@@ -27,8 +27,7 @@ async def test_three_nodes_of_each_server_and_one_of_them_dies(
     tmp_path: Path, seed: int, minutes: float, tell: Tell
 ) -> None:
     async with world(tmp_path, brisk=False, nodes=3) as running:
-        faults = [fault for fault in long_list() if "full" not in fault.name]
-        judge(await endure(running, seed, faults, minutes=minutes / 4, rate=6, gap=3, patience=PATIENCE), tell)
+        judge(await endure(running, seed, long_list(), minutes=minutes / 4, rate=6, gap=3, patience=PATIENCE), tell)
 
 
 async def test_deliveries_come_late_twice_and_out_of_order_and_answers_get_lost(

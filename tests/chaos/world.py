@@ -120,7 +120,7 @@ class World:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CINNABAR_")}
         return inherited | {
             "PYTHONPATH": str(REPOSITORY),
-            "CINNABAR_NATS_URL": self.nats.url,
+            "CINNABAR_NATS_URL": ",".join(self.nats.urls),
             "CINNABAR_MONGO_URL": self.mongo.url,
             "CINNABAR_SMTP_URL": self.mail.url,
             "CINNABAR_SECRET": "0123456789abcdef0123456789abcdef",
