@@ -18,7 +18,7 @@ from kit.bus.delivery import Delivery
 from kit.bus.entities import Entities
 from kit.bus.handlers import Handler, Permanent, RawHandler, RawMessage
 from kit.bus.in_hand import InHand
-from kit.bus.order import Early, in_order, park_delay
+from kit.bus.order import Early, its_turn, park_delay
 from kit.bus.trace import processing
 from kit.clock import now
 from kit.store import AlreadyDone, Store, Work
@@ -162,7 +162,7 @@ class Consumer:
             raise LookupError("only an envelope can be handled")
 
         async def attempt(work: Work) -> None:
-            if handler.in_order and not await in_order(work, handler, envelope):
+            if not await its_turn(work, handler, envelope):
                 return
             await handler.run(envelope.event, work)
 

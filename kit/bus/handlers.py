@@ -68,6 +68,7 @@ class Handler:
     retry: Retry
     entity: Callable[[Any], str] | None = None
     in_order: bool = False
+    latest: bool = False
     time_limit: float = TIME_LIMIT
 
     def durable(self, service: str) -> str:
@@ -81,19 +82,21 @@ def handles(
     retry: Retry | None = None,
     entity: Callable[[E], str] | None = None,
     in_order: bool = False,
+    latest: bool = False,
     time_limit: float = TIME_LIMIT,
 ) -> Callable[[HandlerFunction[E]], Handler]:
     """Declare a plain async function as the handler of one event version.
 
     Most handlers compare `work.cause.sequence` with what they stored, which makes a late or repeated event
-    harmless. `in_order` is for those that cannot: event n + 1 of an entity waits until event n has taken
-    effect, and later than the whole retry policy of event n it becomes a dead letter. It asks that the
-    producer says this very event at each version of the entity, starting with 1.
+    harmless. `latest` does so for those that store nothing to compare: an event older than one that has taken
+    effect for the same entity is passed over. `in_order` is for those that have to see every one: event n + 1 of
+    an entity waits until event n has taken effect, and later than the whole retry policy of event n it becomes a
+    dead letter. It asks that the producer says this very event at each version of the entity, starting with 1.
     """
 
     def declare(function: HandlerFunction[E]) -> Handler:
         name = getattr(function, "__name__", "handler")
-        return Handler(model.contract, function, name, retry or Retry(), entity, in_order, time_limit)
+        return Handler(model.contract, function, name, retry or Retry(), entity, in_order, latest, time_limit)
 
     return declare
 

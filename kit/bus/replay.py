@@ -28,6 +28,7 @@ from contracts.envelope import Envelope
 from kit.bus.declaration import consumer
 from kit.bus.delivery import Delivery, read
 from kit.bus.handlers import Handler, Permanent
+from kit.bus.order import is_latest
 from kit.bus.reading import BATCH, Reading
 from kit.clock import now
 from kit.store import AlreadyDone, Store, Work
@@ -169,7 +170,8 @@ class Replay:
 
         async def attempt(work: Work) -> None:
             moment, work.now = work.now, envelope.time
-            await handler.run(envelope.event, work)
+            if not handler.latest or await is_latest(work, handler, envelope):
+                await handler.run(envelope.event, work)
             work.now = moment  # the inbox forgets by the day an entry was made, not by the event's
             work.outgoing.clear()
 

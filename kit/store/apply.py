@@ -10,16 +10,16 @@ from kit.store.work import Write
 
 
 async def apply(database: Any, writes: list[Write], session: Any) -> None:
-    """One bulk write per collection and kind. Raises Conflict when an exact write found nothing to match.
+    """One bulk write per collection, turn and kind. Raises Conflict when an exact write found nothing to match.
 
-    What one unit wrote to a collection stays in its order, because the sort is stable.
+    What one unit wrote to a document stays in its order; of different units none writes what another one relies on.
     """
-    for (collection, exact), part in groupby(sorted(writes, key=_batch), key=_batch):
+    for (collection, _, exact), part in groupby(sorted(writes, key=_batch), key=_batch):
         operations = [write.operation for write in part]
         done = await database[collection].bulk_write(operations, ordered=True, session=session)
         if exact and done.matched_count + done.deleted_count != len(operations):
             raise Conflict(f"{collection}: somebody else changed it first")
 
 
-def _batch(write: Write) -> tuple[str, bool]:
-    return write.collection, write.exact
+def _batch(write: Write) -> tuple[str, int, bool]:
+    return write.collection, write.turn, write.exact

@@ -33,33 +33,28 @@ class Guard:
 
 
 class Seen:
-    """The documents of one unit of work, by collection and `_id`."""
+    """The documents of one unit of work, by collection and `_id`: as they were first read, or last put."""
 
-    __slots__ = ("_found", "_guards")
+    __slots__ = ("_guards",)
 
     def __init__(self) -> None:
         self._guards: dict[tuple[str, Hashable], Guard] = {}
-        self._found: set[tuple[str, Hashable]] = set()
 
     def one(self, collection: str, key: Any, document: dict[str, Any] | None) -> None:
         """Keep a copy: whoever read it may change its own."""
-        self._guards[collection, hashable(key)] = Guard(deepcopy(document))
+        self._guards.setdefault((collection, hashable(key)), Guard(deepcopy(document)))
 
     def many(self, collection: str, documents: Iterable[dict[str, Any]]) -> None:
-        """Only their keys: there may be thousands, and next to none is written."""
-        self._found.update((collection, hashable(document["_id"])) for document in documents)
+        """No copies: there may be thousands. One that is changed in place is not recognised, and its unit refused."""
+        for document in documents:
+            self._guards.setdefault((collection, hashable(document["_id"])), Guard(document))
+
+    def put(self, collection: str, document: dict[str, Any]) -> None:
+        self._guards[collection, hashable(document["_id"])] = Guard(deepcopy(document))
 
     def guard(self, collection: str, key: Any) -> Guard | None:
-        """What a write of that document has to rest on; None when it was not read.
-
-        Raises LookupError when it was found in a query and not read by itself.
-        """
-        place = collection, hashable(key)
-        if place in self._guards:
-            return self._guards[place]
-        if place in self._found:
-            raise LookupError(f"{collection} {key} was found, not read: get it before it is put or deleted")
-        return None
+        """What a write of that document has to rest on; None when it was not read."""
+        return self._guards.get((collection, hashable(key)))
 
 
 def hashable(key: Any) -> Hashable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kit.store.collections import Collection
 
@@ -12,15 +12,12 @@ if TYPE_CHECKING:
 SEQUENCES = Collection("sequences")
 
 
-async def last_handled(database: Any, handler: str, entity: str) -> int:
+async def last_handled(work: Work, handler: str, entity: str) -> int:
     """The sequence of the entity's last event that took effect in `handler`; 0 before the first."""
-    note = await database[SEQUENCES.name].find_one({"_id": f"{handler}:{entity}"})
+    note = await work.get(SEQUENCES, f"{handler}:{entity}")
     return int(note["sequence"]) if note else 0
 
 
-def advance(work: Work, handler: str, entity: str, sequence: int) -> None:
+def remember(work: Work, handler: str, entity: str, sequence: int) -> None:
     """Note that `sequence` takes effect with this unit; it does not commit if another replica was quicker."""
-    query = {"_id": f"{handler}:{entity}", "sequence": sequence - 1}
-    change = {"$set": {"sequence": sequence}}
-    work.update(SEQUENCES, query, change, upsert=sequence == 1)
-    work.writes[-1].exact = sequence > 1
+    work.put(SEQUENCES, {"_id": f"{handler}:{entity}", "sequence": sequence})

@@ -6,6 +6,7 @@ its writing through the unit of work and nothing else outside of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +32,8 @@ A = TypeVar("A", bound=BaseModel)
 class Write:
     """One pending operation. `exact` writes must match a document, or the whole unit is refused.
 
-    `shared`: it holds whatever others do to the same document meanwhile.
+    `shared`: it holds whatever others do to the same document meanwhile. `turn`: how many writes of the same unit to
+    the same document come before it.
     """
 
     collection: str
@@ -39,6 +41,7 @@ class Write:
     key: Any
     exact: bool = False
     shared: bool = False
+    turn: int = 0
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Work:
     inbox_id: str | None = None
     writes: list[Write] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
+    turns: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
     outgoing: list[Envelope] = field(default_factory=list)
 
     async def load(self, where: Aggregates[A], key: str) -> A | None:
@@ -61,7 +65,7 @@ class Work:
         return None if document is None else where.to_aggregate(document)
 
     async def get(self, where: Collection, key: Any) -> dict[str, Any] | None:
-        """The document of that `_id`, or None. A `put` or `delete` of it holds only while it stays as it is here."""
+        """The document of that `_id`, or None."""
         document: dict[str, Any] | None = await self.database[where.name].find_one({"_id": key})
         self.seen.one(where.name, key, document)
         return document
@@ -74,7 +78,7 @@ class Work:
         sort: list[tuple[str, int]] | None = None,
         limit: int = 0,
     ) -> list[dict[str, Any]]:
-        """All documents that meet `query`, to look at; one that is to be put is read with `get` first."""
+        """All documents that meet `query`."""
         cursor = self.database[where.name].find(query, sort=sort, limit=limit)
         documents: list[dict[str, Any]] = await cursor.to_list(None)
         self.seen.many(where.name, documents)
@@ -91,44 +95,50 @@ class Work:
         document = where.to_document(stored)
         key = document["_id"]
         if before == 0:
-            self.writes.append(Write(where.name, InsertOne(document), key))
+            self._write(Write(where.name, InsertOne(document), key))
         else:
-            self.writes.append(Write(where.name, Replace({"_id": key, "version": before}, document), key, exact=True))
+            self._write(Write(where.name, Replace({"_id": key, "version": before}, document), key, exact=True))
         for event in events:
             self.emit(event, sequence=before + 1)
         return stored
 
     def insert(self, where: Collection, document: dict[str, Any]) -> None:
-        self.writes.append(Write(where.name, InsertOne(document), document.get("_id")))
+        self._write(Write(where.name, InsertOne(document), document.get("_id")))
 
     def update(self, where: Collection, query: dict[str, Any], change: dict[str, Any], *, upsert: bool = False) -> None:
         """A change that holds whatever else happened meanwhile, such as $set or $inc on a read model."""
-        self.writes.append(Write(where.name, UpdateOne(query, change, upsert=upsert), query.get("_id"), shared=True))
+        self._write(Write(where.name, UpdateOne(query, change, upsert=upsert), query.get("_id"), shared=True))
 
     def put(self, where: Collection, document: dict[str, Any]) -> None:
-        """Replace or create the document of that `_id`; if it was read with `get`, only while nobody else changed it.
+        """Replace or create the document of that `_id`; if it was read here, only while nobody else changed it.
 
-        Raises LookupError for a document that was found without `get`: nobody could tell whether it is still the same.
+        One that came from `find` is not to be changed in place: put a changed copy.
         """
         key = document["_id"]
         guard = self.seen.guard(where.name, key)
         if guard is None:
-            self.writes.append(Write(where.name, Replace({"_id": key}, document, upsert=True), key))
-        elif guard.absent:
-            self.writes.append(Write(where.name, InsertOne(document), key))
+            self._write(Write(where.name, Replace({"_id": key}, document, upsert=True), key))
+            return
+        if guard.absent:
+            self._write(Write(where.name, InsertOne(document), key))
         else:
-            self.writes.append(Write(where.name, Replace(guard.query, document), key, exact=True))
-        if guard is not None:
-            self.seen.one(where.name, key, document)
+            self._write(Write(where.name, Replace(guard.query, document), key, exact=True))
+        self.seen.put(where.name, document)
 
     def delete(self, where: Collection, key: Any) -> None:
-        """Remove the document of that `_id`; if it was read with `get`, only while nobody else changed it."""
+        """Remove the document of that `_id`; if it was read here, only while nobody else changed it."""
         guard = self.seen.guard(where.name, key)
         if guard is None:
-            self.writes.append(Write(where.name, DeleteOne({"_id": key}), key))
+            self._write(Write(where.name, DeleteOne({"_id": key}), key))
         elif not guard.absent:
-            self.writes.append(Write(where.name, DeleteOne(guard.query), key, exact=True))
-            self.seen.one(where.name, key, None)
+            self._write(Write(where.name, DeleteOne(guard.query), key, exact=True))
+
+    def _write(self, write: Write) -> None:
+        place = write.collection, hashable(write.key)
+        if write.key is not None:
+            write.turn = self.turns[place]
+            self.turns[place] += 1
+        self.writes.append(write)
 
     def emit(self, event: Event, *, sequence: int) -> Envelope:
         """Send an event when this unit commits, in every version that is still said; the envelope of `event` itself.

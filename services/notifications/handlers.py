@@ -33,7 +33,7 @@ def _call(event: MatchDecidedV1) -> str:
     return event.call_id
 
 
-@handles(MatchDecidedV1, entity=_call)
+@handles(MatchDecidedV1, entity=_call, latest=True)
 async def follow_decisions(event: MatchDecidedV1, work: Work) -> None:
     """What was decided on the board is decided in every inbox that the call lies in."""
     step = followed(event)

@@ -11,7 +11,7 @@ from services.funding.triage import commands
 from services.funding.triage.decisions import CHOICES, Decision
 
 
-@handles(AlertAcknowledgedV1)
+@handles(AlertAcknowledgedV1, latest=True)
 async def decide_as_in_the_inbox(event: AlertAcknowledgedV1, work: Work) -> None:
     """A decision in the inbox, by somebody who may decide, is the same decision on the board."""
     if event.via != "inbox" or event.call_id is None or event.decision not in CHOICES:

@@ -109,3 +109,46 @@ async def test_two_replicas_keep_the_order_together(settings: Settings) -> None:
             await send(run.runtime, envelope("a", sequence))
         await until(lambda: _equal(run, "a", expected))
         assert await letters(run.runtime) == []
+
+
+async def test_who_asks_for_the_latest_is_not_told_of_what_came_before_it(settings: Settings) -> None:
+    """The second event waits for its next attempt while the third takes effect; it is not heard any more then."""
+    failed: list[int] = []
+
+    async def fail_once(event: Changed, work: Work) -> None:
+        if work.cause is not None and work.cause.sequence == 2 and not failed:
+            failed.append(2)
+            raise ValueError("once")
+
+    handler = keeper(Retry(delays=(1.0,), jitter=0), fail_once, latest=True)
+    async with running(settings, toy("notifications", handler)) as run:
+        await send(run.runtime, envelope("a", 2))
+        await until(lambda: _failed(failed))
+        await send(run.runtime, envelope("a", 3), envelope("b", 1))
+        await until(lambda: _equal(run, "a", [3]))
+
+        async def all_answered() -> bool:
+            info = await run.runtime.bus.jetstream.consumer_info("ACTIONS", "notifications_keep")
+            return info.num_ack_pending == 0 and info.num_pending == 0
+
+        await until(all_answered)
+        assert (await heard(run, "a"), await heard(run, "b")) == ([3], [1])
+        assert await letters(run.runtime) == []
+
+
+async def test_two_replicas_agree_on_which_event_was_the_latest(settings: Settings) -> None:
+    service = toy("notifications", keeper(latest=True))
+    async with running(settings, service) as run, running(settings, service):
+        for sequence in range(1, 21):
+            await send(run.runtime, envelope("a", sequence), envelope("b", 21 - sequence))
+
+        async def both_ended() -> bool:
+            return (await heard(run, "a"))[-1:] == [20] and 20 in await heard(run, "b")
+
+        await until(both_ended)
+        for key in ("a", "b"):
+            assert await heard(run, key) == sorted(await heard(run, key))
+
+
+async def _failed(failed: list[int]) -> bool:
+    return bool(failed)

@@ -116,12 +116,37 @@ async def test_a_document_is_not_deleted_if_it_changed_since_it_was_read(replica
     assert await stored(replicas) is None
 
 
-async def test_what_was_only_found_is_not_put(replicas: list[Store]) -> None:
+async def test_what_was_found_in_a_query_is_guarded_as_well(replicas: list[Store]) -> None:
     await replicas[0].transact(note("before"))
+    both, waited = asyncio.Barrier(2), set[str]()
 
-    async def careless(work: Work) -> None:
-        (document,) = await work.find(DOCUMENTS, {})
-        work.put(DOCUMENTS, document)
+    def found(name: str) -> Any:
+        async def attempt(work: Work) -> None:
+            (document,) = await work.find(DOCUMENTS, {"_id": "a"})
+            if name not in waited:
+                waited.add(name)
+                await both.wait()
+            work.put(DOCUMENTS, {**document, "names": [*document["names"], name]})
 
-    with pytest.raises(LookupError, match="documents a was found, not read"):
-        await replicas[0].transact(careless)
+        return attempt
+
+    await asyncio.gather(replicas[0].transact(found("one")), replicas[1].transact(found("two")))
+    assert sorted((await stored(replicas))["names"]) == ["before", "one", "two"]
+
+
+async def test_what_a_unit_writes_to_one_document_keeps_its_order(replicas: list[Store]) -> None:
+    async def change(work: Work) -> None:
+        document = await work.get(DOCUMENTS, "a") or {"_id": "a", "names": []}
+        work.put(DOCUMENTS, {**document, "names": ["put"]})
+        work.update(DOCUMENTS, {"_id": "a"}, {"$push": {"names": "pushed"}})
+
+    async def anew(work: Work) -> None:
+        await work.get(DOCUMENTS, "a")
+        work.delete(DOCUMENTS, "a")
+        work.insert(DOCUMENTS, {"_id": "a", "names": ["inserted"]})
+
+    for _ in range(2):
+        await replicas[0].transact(change)
+        assert (await stored(replicas))["names"] == ["put", "pushed"]
+    await replicas[0].transact(anew)
+    assert (await stored(replicas))["names"] == ["inserted"]
