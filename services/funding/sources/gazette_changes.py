@@ -52,7 +52,10 @@ def amended(notice: Notice) -> list[str]:
 
 
 def facts_of(notice: Notice, *, alone: bool) -> Facts:
-    """The new deadline, money or state. `alone`: the notice is about one call, so that its amount is that call's."""
+    """The new deadline, money or state. `alone`: the notice is about one call, so that its amount is that call's.
+
+    What the official notice changes is stated, though in sentences: it stands beside what a fund's table states.
+    """
     facts = Facts()
     headed = heading(notice)
     opening = " ".join(notice.text[:_OPENING].split())
@@ -70,11 +73,11 @@ def facts_of(notice: Notice, *, alone: bool) -> Facts:
     if deadlines:
         facts.read_deadlines([_OLD.sub(" ", sentence) for sentence in deadlines])
         facts.values["deadline_phrase"] = " ".join(deadlines)
-        facts.explain(("deadlines", "until_funds_run_out"), " ".join(deadlines))
+        facts.explain(("deadlines", "until_funds_run_out"), " ".join(deadlines), basis="stated")
     budgets = [sentence for sentence in said if _BUDGET.search(sentence)]
     if budgets and alone:
         facts.read_money("budget", _OLD.sub(" ", " ".join(budgets)))
-        facts.explain(("budget",), " ".join(budgets))
+        facts.explain(("budget",), " ".join(budgets), basis="stated")
     elif budgets:
         facts.doubt("budget", " ".join(budgets), "the notice amends several calls; whose amount this is, is not told")
     return facts

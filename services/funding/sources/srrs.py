@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
@@ -128,7 +129,7 @@ def _read_bounds(phrase: str, facts: Facts) -> None:
         facts.doubt("max_amount", phrase, "the cell holds not two numbers, the least and the most")
         return
     try:
-        least, most = (read_number(number) for number in numbers)
+        least, most = (read_number(number).quantize(Decimal("0.01")) for number in numbers)
     except UnreadableAmount as error:
         facts.doubt("max_amount", phrase, str(error))
         return
