@@ -27,16 +27,18 @@ from services.funding.sources.by_hand import Refused, typed_call
 from services.funding.sources.source import Rejected
 from services.funding.store import CALLS, MATCHES
 from services.funding.theme_names import THEMES
+from services.funding.triage import pages as triage
 
 router = APIRouter()
 router.include_router(neighbours.router)
 router.include_router(common_grants.router)
+router.include_router(triage.router)
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SHOWN = 200
 
 
-@router.get("/funding")
+@router.get("/funding/calls")
 async def calls_page(request: Request, store: Stored, person: Anybody, status: str = "", text: str = "") -> Any:
     moment = now()
     query: dict[str, Any] = {"status": status} if status else {}

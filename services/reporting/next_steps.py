@@ -106,7 +106,7 @@ def _sources(known: Known, now: datetime) -> list[Step]:
                 en=f"The source {source.source} does not give calls as it should: look into it",
             ),
             about=source.source,
-            link="/funding",
+            link="/funding/calls",
         )
         for source in known.sources
         if source.failing_at(now)

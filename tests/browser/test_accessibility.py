@@ -26,6 +26,7 @@ PUBLIC = (
     "/plan/activities/2.1.1",
     "/funding",
     "/funding/neighbours",
+    "/funding/calls",
     "/sensors",
     "/reports",
     "/inbox",
@@ -33,7 +34,7 @@ PUBLIC = (
 )
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
-SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
+SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/funding", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
 OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
 MOST_STOPS = 400
 
@@ -124,7 +125,7 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
 ) -> None:
     prefer(browser, scheme)
     browser.get(f"{copy.url}/?lang={language}")
-    call = first_link(browser, copy, "/funding", "main .rows h3 a")
+    call = first_link(browser, copy, "/funding/calls", "main .rows h3 a")
     series = first_link(browser, copy, "/sensors", "main .figure-value a")
     found = faults(browser, axe, copy, (*PUBLIC, *FRAME, call, series))
 
@@ -172,7 +173,7 @@ def test_the_first_stop_leads_past_the_frame(browser: Chrome, copy: Copy) -> Non
 def test_every_stop_is_reached_by_keyboard_and_seen(browser: Chrome, copy: Copy) -> None:
     sign_in(browser, copy)
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
-    for page in ("/", "/funding/calls/new", "/inbox/preferences", alert):
+    for page in ("/", "/funding", "/funding/calls/new", "/inbox/preferences", alert):
         every_stop_is_seen(browser, copy, page)
     sign_in(browser, copy, "operator")
     letter = first_link(browser, copy, "/dead-letters", "main th a")
@@ -205,6 +206,35 @@ def test_an_operator_decides_about_an_event_without_a_script(browser: Chrome, co
     browser.get(f"{copy.url}/dead-letters?state=dropped")
     browser.find_element(By.CSS_SELECTOR, "main th a").click()
     assert "Nobody knows who sent it." in browser.find_element(By.TAG_NAME, "main").text
+
+
+def test_the_board_is_worked_with_single_keys(browser: Chrome, axe: Axe, copy: Copy) -> None:
+    sign_in(browser, copy)
+    first = first_link(browser, copy, "/funding", "[data-shortcut-item] h2 a")
+    press(browser, "j")
+    assert browser.switch_to.active_element.get_attribute("data-shortcut-item") is not None
+    press(browser, "n")
+    assert browser.switch_to.active_element.get_attribute("name") == "reason_code"
+    press(browser, Keys.TAB)
+    press(browser, "a")
+    assert browser.switch_to.active_element.get_attribute("value") == "a", "a letter typed in a field is only a letter"
+    press(browser, Keys.ENTER)
+    assert not browser.find_elements(By.CSS_SELECTOR, "[data-key-anywhere]"), "Enter in a field decides nothing"
+    assert axe.violations(browser) == []
+    # Without a reason it is refused, with the form as it was left.
+    submit = "[data-shortcut-item] button[value='not_for_us']"
+    browser.find_element(By.CSS_SELECTOR, submit).click()
+    wait = WebDriverWait(browser, 10)
+    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
+    assert axe.violations(browser) == []
+    browser.find_element(By.CSS_SELECTOR, ".decide details[open] option[value='lack_match_ability']").click()
+    browser.find_element(By.CSS_SELECTOR, submit).click()
+    wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "[data-key-anywhere]"))
+    assert first != browser.find_element(By.CSS_SELECTOR, "[data-shortcut-item] h2 a").get_attribute("href")
+    press(browser, "u")
+    wait.until(lambda chrome: not chrome.find_elements(By.CSS_SELECTOR, "[data-key-anywhere]"))
+    again = browser.find_element(By.CSS_SELECTOR, "[data-shortcut-item] h2 a").get_attribute("href")
+    assert str(again).removeprefix(copy.url) == first
 
 
 def walk(browser: Chrome) -> list[dict[str, Any]]:

@@ -162,3 +162,32 @@ async def test_a_reminder_puts_the_fit_back_on_its_day(settings: Settings) -> No
         await jobs.complete_matches(system.runtime.context(service))
         back = (await system.http.get(f"/api/funding/matches/{one['id']}")).json()
         assert (back["decision"], back["earlier"][-1]["choice"]) == (None, "remind_me")
+
+
+async def test_the_board_decides_without_script_and_keeps_what_was_typed(settings: Settings) -> None:
+    async with running(settings, "actions", "funding") as system:
+        await _plan(system)
+        call = await _typed_in(system)
+        fits = await _fitting(system, call["id"])
+        officer = {**system.as_("officer"), "Accept": "text/html", "Accept-Language": "en"}
+        form = {"call": call["id"], "match": [each["id"] for each in fits], "choice": "not_for_us", "words": "my words"}
+        refused = await system.http.post("/funding/decide", data=form, headers=officer)
+        assert refused.status_code == 422
+        assert f'href="#reason_code-{call["id"]}"' in refused.text
+        assert 'value="my words"' in refused.text
+        done = await system.http.post(
+            "/funding/decide", data={**form, "reason_code": "other", "back": "/funding?theme=youth"}, headers=officer
+        )
+        assert done.status_code == 303
+        shown = await system.http.get(done.headers["location"], headers=officer)
+        assert "Everything is decided" not in shown.text, "a filter is set"
+        assert 'action="/funding/undo"' in shown.text
+        aside = (await system.http.get("/funding?state=not_for_us", headers=officer)).text
+        assert CALL["title"] in aside
+        assert "my words" in aside
+        await system.http.post("/funding/undo", data={"match": form["match"]}, headers=officer)
+        again = (await system.http.get("/funding", headers=officer)).text
+        assert CALL["title"] in again
+        signed_out = (await system.http.get("/funding", headers={"Accept": "text/html"})).text
+        assert CALL["title"] in signed_out
+        assert "/funding/decide" not in signed_out
