@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from contracts.values import LocalText
@@ -34,24 +33,17 @@ def _rule(code: str, sl: str, en: str, *, material: bool = True, urgent: bool = 
     return Rule(code, LocalText(sl=sl, en=en), material, urgent)
 
 
-def _last(deadlines: list[Any]) -> datetime | None:
-    return max((each.at for each in deadlines), default=None)
-
-
-def _first(deadlines: list[Any]) -> datetime | None:
-    return min((each.at for each in deadlines), default=None)
-
-
 def _always(before: object, after: object) -> bool:
     return True
 
 
 def _earlier(before: list[Any], after: list[Any]) -> bool:
-    """The last date came nearer, or the first one did: whoever counted on it has less time now."""
-    if not before or not after:
+    """A date somebody may have counted on came nearer, or fell away without a later one: there is less time."""
+    was, now = {each.at for each in before}, {each.at for each in after}
+    gone, came = was - now, now - was
+    if not gone or not now:
         return False
-    ends, starts = (_last(before), _last(after)), (_first(before), _first(after))
-    return bool(ends[1] < ends[0] or (starts[1] < starts[0] and len(after) <= len(before)))  # type: ignore[operator]
+    return bool(min(came) < min(gone) if came else max(gone) > max(now))
 
 
 def _moved(before: list[Any], after: list[Any]) -> bool:

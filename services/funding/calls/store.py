@@ -38,8 +38,10 @@ JOINS = Aggregates(
 VERSIONS = Collection("call_versions", indexes=[Index([("call_id", 1), ("version", 1)], unique=True)])
 NAMES = Collection("call_names", indexes=[Index([("call_id", 1)])])
 WAITING = Collection("waiting_amendments", indexes=[Index([("names", 1)]), Index([("at", 1)])])
+# Who looked at which call, and at which version of it; forgotten when nobody has looked for over a year.
+SEEN = Collection("calls_seen", indexes=[Index([("visit_at", 1)], expire_after=400 * 24 * 3600)])
 
-ALL: list[Collection] = [CALLS, JOINS, VERSIONS, NAMES, WAITING]
+ALL: list[Collection] = [CALLS, JOINS, VERSIONS, NAMES, WAITING, SEEN]
 
 
 def keep(call: Call, changes: Sequence[FieldChange], work: Work, *, by: str | None = None) -> Call:
