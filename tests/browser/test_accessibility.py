@@ -27,6 +27,7 @@ PUBLIC = (
     "/funding",
     "/funding/neighbours",
     "/funding/calls",
+    "/funding/calls/joins",
     "/sensors",
     "/reports",
     "/inbox",
@@ -132,7 +133,7 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     sign_in(browser, copy)
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
     mail = first_link(browser, copy, "/mailbox", "main th a")
-    found |= faults(browser, axe, copy, (*SIGNED_IN, alert, mail, series))
+    found |= faults(browser, axe, copy, (*SIGNED_IN, alert, mail, series, f"{call}/edit", f"{call}/history"))
 
     browser.get(f"{copy.url}/funding/calls/new")
     browser.find_element(By.NAME, "deadline").send_keys("?", Keys.ENTER)
@@ -173,7 +174,7 @@ def test_the_first_stop_leads_past_the_frame(browser: Chrome, copy: Copy) -> Non
 def test_every_stop_is_reached_by_keyboard_and_seen(browser: Chrome, copy: Copy) -> None:
     sign_in(browser, copy)
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
-    for page in ("/", "/funding", "/funding/calls/new", "/inbox/preferences", alert):
+    for page in ("/", "/funding", "/funding/calls", "/funding/calls/new", "/inbox/preferences", alert):
         every_stop_is_seen(browser, copy, page)
     sign_in(browser, copy, "operator")
     letter = first_link(browser, copy, "/dead-letters", "main th a")

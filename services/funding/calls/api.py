@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
-from kit.auth.people import Person, require
+from kit.auth.people import Anybody, Person, require
 from kit.clock import now
 from kit.http.commands import Commanding, Now, Stored, etag_of
 from kit.http.paging import Paging, page_of
@@ -20,7 +20,7 @@ from services.funding.calls.deciding import DECISIONS
 from services.funding.calls.intake import take
 from services.funding.calls.joins import JoinState
 from services.funding.calls.listing import Order, Wanted, all_calls, page_of_calls, wanted
-from services.funding.calls.shown import call_in_list, call_shown, readings_shown, version_shown
+from services.funding.calls.shown import call_in_list, call_shown, readings_shown, version_shown, without_names
 from services.funding.calls.store import CALLS, JOINS, VERSIONS, WAITING
 from services.funding.calls.versions import between
 from services.funding.sources.by_hand import Refused, TypedCall, typed_call
@@ -31,6 +31,7 @@ router = APIRouter()
 
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 Editor = Annotated[Person, require("editor", "funding-officer", "coordinator")]
+SignedIn = Annotated[Person, require()]
 Filters = Annotated[Wanted, Depends(wanted)]
 
 
@@ -43,9 +44,12 @@ async def call_document(store: Store, call_id: str) -> dict[str, Any]:
 
 
 @router.get("/calls", summary="Calls; filter by words, status, source, theme, place, deadline and amount.")
-async def list_calls(store: Stored, filters: Filters, page: Paging, moment: Now, sort: Order = "id") -> dict[str, Any]:
+async def list_calls(
+    store: Stored, person: Anybody, filters: Filters, page: Paging, moment: Now, sort: Order = "id"
+) -> dict[str, Any]:
     documents, cursor = await page_of_calls(store[CALLS], filters, sort, moment, after=page.after, limit=page.limit)
-    return {"items": [call_in_list(CALLS.to_aggregate(each), moment) for each in documents], "next": cursor}
+    calls = [_seen_by(person, CALLS.to_aggregate(each)) for each in documents]
+    return {"items": [call_in_list(call, moment) for call in calls], "next": cursor}
 
 
 @router.get("/calls.csv", summary="The same list as a table, whole.")
@@ -76,8 +80,8 @@ async def post_call(body: Annotated[dict[str, Any], Body()], command: Commanding
 
 
 @router.get("/calls/{call_id}", summary="One call with everything known of it and how it fits.")
-async def get_call(call_id: str, store: Stored, response: Response) -> dict[str, Any]:
-    call = CALLS.to_aggregate(await call_document(store, call_id))
+async def get_call(call_id: str, store: Stored, person: Anybody, response: Response) -> dict[str, Any]:
+    call = _seen_by(person, CALLS.to_aggregate(await call_document(store, call_id)))
     fits = store[MATCHES].find({"call_id": call_id, "fits": True}, sort=[("score", -1)])
     matches = [match_shown(MATCHES.to_aggregate(each)) async for each in fits]
     response.headers["ETag"] = etag_of(call.version)
@@ -111,14 +115,18 @@ async def delete_correction(
 
 
 @router.get("/calls/{call_id}/versions", summary="Every version the call had, the newest first.")
-async def list_versions(call_id: str, store: Stored, page: Paging) -> dict[str, Any]:
+async def list_versions(call_id: str, store: Stored, person: Anybody, page: Paging) -> dict[str, Any]:
     await call_document(store, call_id)
-    return await page_of(store[VERSIONS], {"call_id": call_id}, page, version_shown, newest_first=True)
+
+    def show(document: dict[str, Any]) -> dict[str, Any]:
+        return version_shown(document, names=person is not None)
+
+    return await page_of(store[VERSIONS], {"call_id": call_id}, page, show, newest_first=True)
 
 
 @router.get("/calls/{call_id}/versions/{version}", summary="One version as it was.")
-async def get_version(call_id: str, version: int, store: Stored) -> dict[str, Any]:
-    return version_shown(await version_document(store, call_id, version), whole=True)
+async def get_version(call_id: str, version: int, store: Stored, person: Anybody) -> dict[str, Any]:
+    return version_shown(await version_document(store, call_id, version), names=person is not None, whole=True)
 
 
 @router.get("/calls/{call_id}/diff", summary="What differs between any two versions.")
@@ -138,7 +146,7 @@ async def list_readings(call_id: str, store: Stored) -> dict[str, Any]:
 
 
 @router.get("/joins", summary="Calls of different sources that may be one, with the grounds.")
-async def list_joins(store: Stored, page: Paging, state: JoinState | None = None) -> dict[str, Any]:
+async def list_joins(store: Stored, staff: SignedIn, page: Paging, state: JoinState | None = None) -> dict[str, Any]:
     return await page_of(store[JOINS], {"state": state} if state else {}, page)
 
 
@@ -166,6 +174,10 @@ async def version_document(store: Store, call_id: str, version: int) -> dict[str
     if document is None:
         raise Problem(404, f"{call_id} has no version {version}")
     return document
+
+
+def _seen_by(person: Person | None, call: Call) -> Call:
+    return call if person is not None else without_names(call)
 
 
 async def _edited(call_id: str, work: Work, command: Commanding) -> Call:

@@ -120,7 +120,7 @@ class _Desk:
 
 
 async def _desk(readings: Sequence[ParsedCall], work: Work) -> _Desk:
-    """Everything these readings may touch, read in four questions however many they are."""
+    """Everything these readings may touch, read in a few questions however many they are."""
     names = {name for parsed in readings for name in (own_name(parsed), *shared_names(parsed))}
     owners = {each["_id"]: each["call_id"] for each in await work.find(NAMES, {"_id": {"$in": sorted(names)}})}
     ids = {identity.call_id(parsed.source, parsed.key) for parsed in readings} | set(owners.values())
@@ -128,8 +128,8 @@ async def _desk(readings: Sequence[ParsedCall], work: Work) -> _Desk:
     moved = {call.call_id: call.joined_into for call in calls.values() if call.joined_into}
     for each in await work.find(CALLS, {"_id": {"$in": sorted(set(moved.values()) - calls.keys())}}) if moved else ():
         calls[each["_id"]] = CALLS.to_aggregate(each)
-    asked = {"$or": [{"names": {"$in": sorted(names)}}, {"_id": {"$in": sorted(names)}}]}
-    waits = [await work.get(WAITING, each["_id"]) for each in await work.find(WAITING, asked)]
+    either = {"$or": [{"names": {"$in": sorted(names)}}, {"_id": {"$in": sorted(names)}}]}
+    waiting = await work.find(WAITING, either)
     for gone, into in moved.items():
         calls[gone] = calls[into]
-    return _Desk(work, owners, calls, {each["_id"]: each for each in waits if each})
+    return _Desk(work, owners, calls, {each["_id"]: each for each in waiting})

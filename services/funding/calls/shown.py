@@ -7,6 +7,25 @@ from typing import Any
 
 from services.funding.calls.call import Call
 
+SOMEBODY = "a person of the municipality"
+
+
+def without_names(call: Call) -> Call:
+    """The call as anybody may see it: that a person set something, and not who."""
+    named = {each.by for each in call.corrections.values()}
+    provenance = {
+        name: each.model_copy(update={"source": SOMEBODY}) if each.source in named else each
+        for name, each in call.provenance.items()
+    }
+    corrections = {
+        name: each.model_copy(update={"by": SOMEBODY, "earlier": None}) for name, each in call.corrections.items()
+    }
+    conflicts = [
+        each.model_copy(update={"against_by": SOMEBODY}) if each.kind == "correction" else each
+        for each in call.conflicts
+    ]
+    return call.model_copy(update={"provenance": provenance, "corrections": corrections, "conflicts": conflicts})
+
 
 def call_in_list(call: Call, now: datetime) -> dict[str, Any]:
     """A call as a list shows it."""
@@ -55,7 +74,8 @@ def readings_shown(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def version_shown(document: dict[str, Any], *, whole: bool = False) -> dict[str, Any]:
-    """One stored version: what changed in it, and as a whole every fact as it then stood."""
-    shown = {name: document[name] for name in ("version", "at", "by", "changes")}
+def version_shown(document: dict[str, Any], *, names: bool, whole: bool = False) -> dict[str, Any]:
+    """One stored version: what changed in it, on whose word, and as a whole every fact as it then stood."""
+    shown = {name: document[name] for name in ("version", "at", "changes")}
+    shown["by"] = document["by"] if names or document["by"] is None else SOMEBODY
     return {"id": document["_id"], **shown, **({"facts": document["facts"]} if whole else {})}

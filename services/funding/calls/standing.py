@@ -3,11 +3,12 @@
 Whose word stands, field by field:
 
 1. a value that is known, before one that is not;
-2. a publication or its amendment, before the forecast of it;
-3. a stated value, before a derived one, one read from running text, an inferred one;
-4. the office that publishes, before those who pass its calls on (feeds, tables, what a person typed in);
-5. the newer news: a changed word or an amendment, before one that was always so;
-6. the source that knew the call first.
+2. an amendment, before every word that is older than it;
+3. a publication, before the forecast of it;
+4. a stated value, before a derived one, one read from running text, an inferred one;
+5. an office that publishes, before those who pass its calls on (feeds, tables, what a person typed in);
+6. a changed word, before one that was always so, and the newer change before the older;
+7. the source that knew the call first.
 
 A person's correction stands above all of it (`corrections.py`). What does not stand is kept and shown.
 """
@@ -25,8 +26,13 @@ from services.funding.calls.reading import FIELDS, SourceReading
 from services.funding.sources.parsed_call import Conflict, TenderDocument
 
 _BASIS = {"by_hand": 0, "stated": 0, "derived": 1, "read_from_text": 2, "inferred": 3}
-# The first word of a source's name: feeds and servers that people added are called feed:... and common-grants:....
-_PASSED_ON = frozenset({"by-hand", "feed", "rss", "table", "csv", "xlsx", "upload", "common-grants"})
+# Whoever is not among them passes on what others publish: feeds, servers and tables that people added, and people.
+_OFFICES = frozenset(
+    {
+        *("eu-portal", "ted", "gov.si", "gov.si-news", "evropskasredstva.si", "srrs", "eko-sklad", "spirit", "skp"),
+        *("uradni-list", "eu-portal-list", "eu-portal-updates"),
+    }
+)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # Titles, texts and addresses differ by nature from source to source.
 _OWN_TO_A_SOURCE = {"title", "description", "url", "funder", "programme", "reference"}
@@ -56,7 +62,7 @@ def settle(readings: Sequence[SourceReading]) -> Standing:
     for field in FIELDS:
         if field in _GATHERED or field in _WITH_STATUS:
             continue
-        first = max(readings, key=lambda each: _rank(each, field))
+        first = _standing(readings, field)
         values[field] = getattr(first.facts, field)
         if first.knows(field):
             origins[field] = first
@@ -69,13 +75,24 @@ def settle(readings: Sequence[SourceReading]) -> Standing:
     return Standing(values, origins, [*_own_conflicts(readings), *_contradictions(readings, origins)])
 
 
+def _standing(readings: Sequence[SourceReading], field: str) -> SourceReading:
+    """Whose word stands for one field; what an amendment says goes before everything that was said before it."""
+    notices = [each for each in readings if each.facts.amends and each.knows(field) and field not in _OWN_TO_A_SOURCE]
+    if notices:
+        latest = max(notices, key=lambda each: each.news(field) or _LONG_AGO)
+        since = latest.news(field) or _LONG_AGO
+        newer = [each for each in readings if each.knows(field) and each.said.get(field, _LONG_AGO) > since]
+        return max(newer, key=lambda each: _rank(each, field), default=latest)
+    return max(readings, key=lambda each: _rank(each, field))
+
+
 def _rank(reading: SourceReading, field: str) -> tuple[Any, ...]:
     return (
         reading.knows(field),
         not (reading.facts.amends and field in _OWN_TO_A_SOURCE),
         reading.facts.status != "forecast",
         -_BASIS[reading.grounds(field).basis],
-        reading.source.partition(":")[0] not in _PASSED_ON,
+        reading.source in _OFFICES,
         reading.news(field) or _LONG_AGO,
         -reading.first_read_at.timestamp(),
     )
@@ -83,15 +100,14 @@ def _rank(reading: SourceReading, field: str) -> tuple[Any, ...]:
 
 def _status(readings: Sequence[SourceReading]) -> SourceReading:
     """Whose status stands. A withdrawal stands until a source changes its word to open after it."""
-    ordered = sorted(readings, key=lambda each: _rank(each, "status"), reverse=True)
     withdrawn = [each for each in readings if each.facts.status == "withdrawn"]
     if not withdrawn:
-        return ordered[0]
+        return _standing(readings, "status")
     latest = max(withdrawn, key=lambda each: each.news("status") or each.first_read_at)
     since = latest.news("status") or latest.first_read_at
     again: Sequence[CallStatus] = ("open", "forecast")
-    back = [each for each in ordered if each.facts.status in again and (each.said.get("status") or since) > since]
-    return back[0] if back else latest
+    back = [each for each in readings if each.facts.status in again and (each.said.get("status") or since) > since]
+    return max(back, key=lambda each: _rank(each, "status"), default=latest)
 
 
 def _titles(readings: Sequence[SourceReading]) -> dict[str, str]:

@@ -25,7 +25,7 @@ async def answered(answer: httpx.Response, status: int = 200) -> Any:
 
 
 async def get(system: Running, path: str) -> Any:
-    return await answered(await system.http.get(f"/api/funding{path}"))
+    return await answered(await system.http.get(f"/api/funding{path}", headers=system.as_("viewer")))
 
 
 def plain(key: str, **facts: Any) -> ParsedCall:

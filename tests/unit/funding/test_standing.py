@@ -38,6 +38,20 @@ def test_a_publication_stands_before_its_forecast_and_does_not_contradict_it(par
     assert (standing.values["status"], standing.values["deadlines"], standing.conflicts) == ("open", due(4), [])
 
 
+def test_a_notice_read_from_running_text_stands_before_an_older_stated_date_and_not_before_a_newer(
+    parsed: Build, now: datetime
+) -> None:
+    from_text = {"deadlines": Grounds(basis="read_from_text")}
+    call = Call.first_seen(parsed(deadlines=due(3)), now)
+    notice = parsed(source="uradni-list", key="Ob-1/27", amends=True, deadlines=due(4), grounds=from_text, title="S")
+    call.join([SourceReading.first(notice, now + DAY)], now + DAY)
+    assert (call.deadlines, [each.says for each in call.conflicts]) == (due(4), ["2027-03-01 12:00"])
+    call.read_again(parsed(deadlines=due(4)), now + 2 * DAY)
+    assert (call.deadlines, call.conflicts) == (due(4), [])
+    call.read_again(parsed(deadlines=due(5)), now + 3 * DAY)
+    assert call.deadlines == due(5)
+
+
 def test_titles_are_kept_in_the_languages_their_sources_have(parsed: Build, now: datetime) -> None:
     here = SourceReading.first(parsed(title="Razpis", language="sl"), now)
     there = SourceReading.first(parsed(source="eu-portal", title="A call", language="en"), now)
