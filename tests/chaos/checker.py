@@ -40,12 +40,15 @@ def calls(evidence: Evidence) -> Findings:
 
 
 def matches(evidence: Evidence) -> Findings:
-    """Every call is held against every need; every fit is said, and reporting knows the newest word on each."""
+    """Every call is judged once and fits what calls of the same words fit; each fit is said and in reporting."""
     stored = evidence.documents("funding", "matches")
-    ids = [call["id"] for call in evidence.accepted.get("call", [])]
-    needs = [need["_id"] for need in evidence.documents("actions", "needs")]
-    wanted = [(call, need) for call in ids for need in needs]
-    yield from once("match judged", ((each["call_id"], each["activity_id"]) for each in stored), wanted)
+    calls = {call["id"]: topic(call["title"]) for call in evidence.accepted.get("call", [])}
+    yield from once("call judged", (each["_id"] for each in evidence.documents("funding", "verdicts")), calls)
+    fits = [(each["call_id"], each["activity_id"]) for each in stored if each["fits"]]
+    alike: dict[str, set[str]] = defaultdict(set)
+    for call, activity in fits:
+        alike[calls.get(call, "")].add(activity)
+    yield from once("fit", fits, [(call, activity) for call, words in calls.items() for activity in alike[words]])
     said = latest(evidence.of("call.matched"))
     silent = {each["_id"] for each in stored if each["fits"]} - set(said)
     yield from (f"fit {match} was never said" for match in sorted(silent))
@@ -224,6 +227,11 @@ def committed_to(evidence: Evidence) -> dict[str, Decimal]:
     for each in evidence.accepted.get("commitment", []):
         sums[each["activity"]] += Decimal(each["amount"])
     return sums
+
+
+def topic(title: str) -> str:
+    """What calls of the load have in common but for their number: they differ in nothing else that is judged."""
+    return title.partition(" (št.")[0]
 
 
 def latest(events: Iterable[Said]) -> dict[str, Said]:

@@ -44,6 +44,7 @@ def right() -> Evidence:
         "matches": [
             {"_id": "match-1", "call_id": CALL, "activity_id": NEED, "fits": True, "open_cost": {"amount": "90.00"}}
         ],
+        "verdicts": [{"_id": CALL}],
         "commitments": [{"_id": "c-1", "amount": {"amount": "10.00"}}],
     }
     stores["actions"]["needs"] = [
@@ -117,7 +118,11 @@ WRONGS: dict[str, Callable[[Evidence], None]] = {
     "call stored: Razpis is there 2 times": doubled("funding", "calls", _id="call-2"),
     "call.published: call-1 is there 2 times": said_again("call.published"),
     "call in reporting: call-1 is missing": without("reporting", "calls"),
-    "match judged: ('call-1', 'plan:2.1.1') is missing": without("funding", "matches"),
+    "call judged: call-1 is missing": without("funding", "verdicts"),
+    "fit: ('call-2', 'plan:2.1.1') is missing": lambda evidence: evidence.accepted["call"].append(
+        {"id": "call-2", "title": "Razpis (št. 2)"}
+    ),
+    "fit: ('call-1', 'plan:2.1.1') is there 2 times": doubled("funding", "matches", _id="match-2"),
     "match in reporting: match-1 is missing": without("reporting", "matches"),
     "is open, not 90.00": lambda evidence: evidence.stores["funding"]["matches"][0].update(
         open_cost={"amount": "100.00"}
