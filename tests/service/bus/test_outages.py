@@ -95,6 +95,13 @@ async def test_a_connection_closed_for_good_ends_the_process_and_blocks_nothing(
         assert asked == [(os.getpid(), signal.SIGTERM)]
 
 
+async def test_the_client_never_gives_up_and_soon_notices_a_dead_link(settings: Settings) -> None:
+    async with running(settings, toy("notifications")) as run:
+        options = run.runtime.bus.client.options
+        assert options["max_reconnect_attempts"] == -1
+        assert options["ping_interval"] * options["max_outstanding_pings"] <= 60
+
+
 async def test_a_loop_that_no_longer_turns_fails_the_health_check(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

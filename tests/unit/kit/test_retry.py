@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from kit.bus.handlers import Retry
 from kit.bus.order import FIRST_PAUSE, LONGEST_PAUSE, PATIENCE, park_delay
+from kit.store.committer import INBOX
+from kit.store.outbox import RETENTION
 
 policies = st.builds(
     Retry,
@@ -67,3 +69,10 @@ def test_parking_ends_only_after_the_event_before_had_all_its_attempts(retry: Re
         assert waited > retry.longest + PATIENCE - 1e-3
     else:
         assert FIRST_PAUSE <= delay <= LONGEST_PAUSE
+
+
+def test_the_inbox_remembers_for_longer_than_anything_comes_again() -> None:
+    """Repeats come from retries, and from the outbox, which sends the tail of a stream again while it keeps it."""
+    (index,) = INBOX.indexes
+    assert index.expire_after is not None
+    assert index.expire_after > 2 * max(RETENTION.total_seconds(), Retry().longest + PATIENCE)
