@@ -32,8 +32,12 @@ class Word:
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text, in order; a hyphenated word is one word without its hyphen."""
-    for match in _WORD.finditer(text):
-        yield Word(match[0], slovenian_stem(match[0]), english_stem(match[0]))
+    return map(_word, _WORD.findall(text))
+
+
+@lru_cache(maxsize=50_000)
+def _word(written: str) -> Word:
+    return Word(written, slovenian_stem(written), english_stem(written))
 
 
 @lru_cache(maxsize=50_000)

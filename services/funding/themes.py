@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from services.funding.morphology import Word, words
 from services.funding.vocabulary import CONCEPTS, Concept
@@ -63,8 +64,14 @@ def mentions(text: str) -> list[Mention]:
     """Every concept a text names, in order; where terms overlap the longest one counts."""
     found: list[Mention] = []
     text_words = list(words(text))
+    begin = _terms_by_first_stem()
+    slovenian, english = begin["sl"], begin["en"]
     position = 0
     while position < len(text_words):
+        first = text_words[position]
+        if first.slovenian not in slovenian and first.english not in english:
+            position += 1
+            continue
         length, codes = _longest_at(text_words, position)
         written = " ".join(word.written for word in text_words[position : position + length])
         found += [Mention(code, written) for code in codes]
@@ -76,9 +83,10 @@ def _longest_at(text_words: Sequence[Word], position: int) -> tuple[int, tuple[s
     first = text_words[position]
     best, codes = 0, dict[str, None]()
     for language, stem in (("sl", first.slovenian), ("en", first.english)):
-        for stems, concept in _terms_by_first_stem().get((language, stem), ()):
-            following = text_words[position : position + len(stems)]
-            if len(stems) < best or _stems(following, language) != stems:
+        for stems, concept in _terms_by_first_stem()[language].get(stem, ()):
+            if len(stems) < best:
+                continue
+            if len(stems) > 1 and _stems(text_words[position : position + len(stems)], language) != stems:
                 continue
             if len(stems) > best:
                 best, codes = len(stems), {}
@@ -87,14 +95,15 @@ def _longest_at(text_words: Sequence[Word], position: int) -> tuple[int, tuple[s
 
 
 @cache
-def _terms_by_first_stem() -> dict[tuple[str, str], list[tuple[tuple[str, ...], Concept]]]:
-    index: dict[tuple[str, str], list[tuple[tuple[str, ...], Concept]]] = defaultdict(list)
+def _terms_by_first_stem() -> dict[str, dict[str, list[tuple[tuple[str, ...], Concept]]]]:
+    """By language and the first stem of a term: most words of a text begin none, which one look tells."""
+    index: dict[str, Any] = {"sl": defaultdict(list), "en": defaultdict(list)}
     for concept in CONCEPTS:
         for language, terms in (("sl", concept.sl), ("en", concept.en)):
             for term in terms:
                 stems = _stems(list(words(term)), language)
-                index[language, stems[0]].append((stems, concept))
-    return dict(index)
+                index[language][stems[0]].append((stems, concept))
+    return index
 
 
 def _stems(text_words: Iterable[Word], language: str) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from kit import metrics
 from kit.clock import uuid7
+from kit.ending import end
 from kit.store import Store, Work
 from kit.store.errors import is_unavailable
 from services.funding.polling.health import SourceHealth
@@ -30,9 +31,12 @@ from services.funding.polling.store import (
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Source, Unreachable
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
-ROWS_TOGETHER = 100
+# So few that taking them, which is all computing, holds up nobody else for long.
+ROWS_TOGETHER = 25
 KEPT_MISSING = 50
 
 
@@ -101,21 +105,19 @@ class Reader:
     async def take_all(self, portions: AsyncIterator[Portion | Lost]) -> Verdict:
         """Every portion; the verdict. A first portion that is malformed ends the run, a later one is a lost page."""
         portions_taken = 0
-        async for portion in portions:
+        async for part in _one_ahead(self._parts(portions)):
             if await self._cancelled():
                 return Verdict("cancelled", "it was stopped by a person", gave_rows=self.totals.rows > 0)
-            if isinstance(portion, Lost):
-                self.totals.lose(portion)
-                continue
-            part = await asyncio.to_thread(_read, self.source, portion)
-            if part.malformed is not None:
+            if isinstance(part, Lost):
+                self.totals.lose(part)
+            elif part.malformed is None:
+                portions_taken += 1
+                await self.take(part)
+            else:
                 await self._keep_unread(part)
                 if portions_taken == 0:
                     raise part.malformed
-                self.totals.lose(Lost(portion[0].url, part.malformed.reason))
-                continue
-            portions_taken += 1
-            await self.take(part)
+                self.totals.lose(Lost(part.portion[0].url, part.malformed.reason))
         self.totals.pages_unchanged = getattr(self._web, "unchanged", 0)
         return self.totals.verdict(
             self.source.name,
@@ -123,6 +125,10 @@ class Reader:
             before=self._before.shape,
             rows_before=self._before.rows,
         )
+
+    async def _parts(self, portions: AsyncIterator[Portion | Lost]) -> AsyncIterator[_Part | Lost]:
+        async for portion in portions:
+            yield portion if isinstance(portion, Lost) else await asyncio.to_thread(_read, self.source, portion)
 
     async def take(self, part: _Part) -> None:
         """One portion, group by group; its bytes are kept when it says anything new."""
@@ -266,6 +272,21 @@ async def read_pushed(source: Source, payloads: Sequence[Payload], work: Work) -
     await keep_signals(source.name, part.reading.signals, work)
     verdict = totals.verdict(source.name, may_be_empty=source.may_be_empty, before={}, rows_before=health.rows)
     return work.save(SOURCES, health.model_copy(update={"last_read_at": work.now}).ended(totals, verdict, work.now))
+
+
+async def _one_ahead(items: AsyncIterator[T]) -> AsyncIterator[T]:
+    """The same items, each already on its way while the one before it is worked on."""
+    coming = asyncio.ensure_future(anext(items))
+    try:
+        while True:
+            try:
+                item = await coming
+            except StopAsyncIteration:
+                return
+            coming = asyncio.ensure_future(anext(items))
+            yield item
+    finally:
+        await end([coming])
 
 
 async def _health(source: Source, work: Work) -> SourceHealth:

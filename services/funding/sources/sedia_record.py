@@ -38,7 +38,7 @@ _PROGRAMMES = {
 }
 _PORTAL = "https://ec.europa.eu/info/funding-tenders/opportunities/portal/screen/opportunities"
 _TENDER, _CASCADE = "0", "8"
-_ELIGIBILITY = re.compile(r"[^.\n]*\b(?:eligible|applicants?|beneficiar\w+|apply)\b[^.\n]*", re.IGNORECASE)
+_ELIGIBILITY = re.compile(r"\b(?:eligible|applicants?|beneficiar\w+|apply)\b", re.IGNORECASE)
 
 
 class NotACall(ValueError):
@@ -203,7 +203,8 @@ class _Notes:
         if stated := read_rate(text):
             found["co_financing_rate"] = stated.rate
             self.grounds["co_financing_rate"] = Grounds(basis="read_from_text", evidence=stated.phrase)
-        applicants = applicants_in("\n".join(_ELIGIBILITY.findall(text)))
+        sentences = [sentence for sentence in re.split(r"[.\n]", text) if _ELIGIBILITY.search(sentence)]
+        applicants = applicants_in("\n".join(sentences))
         if applicants:
             found["eligible_applicants"] = sorted(applicants)
             words = ", ".join(sorted(set(applicants.values())))
