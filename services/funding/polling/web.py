@@ -92,6 +92,7 @@ class PoliteWeb:
         self._hosts = hosts
         self._manners = manners
         self._robots: dict[str, Robots] = {}
+        self._had: set[str] = set()
         self.afresh = afresh
         self.requests = 0
         self.unchanged = 0
@@ -111,11 +112,15 @@ class PoliteWeb:
     ) -> Payload | None:
         """See `Web.get_changed`."""
         address = _address(url, params)
+        if address in self._had:
+            return None
         known = None if self.afresh else await self._memory.mark(address)
         if known is not None and said is not None and known.said == said:
             self.unchanged += 1
             return None
-        return await self._document("GET", address, _conditions(known), None, said)
+        payload = await self._document("GET", address, _conditions(known), None, said)
+        self._had.add(address)
+        return payload
 
     async def post(
         self,

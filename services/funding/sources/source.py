@@ -145,7 +145,7 @@ class Web(Protocol):
         """The document, or None when it is as it was when it was last taken in.
 
         The server says so (ETag, Last-Modified). With `said`, the words of the listing that leads to it, nobody
-        is asked while those words stay the same.
+        is asked while those words stay the same. No run gets one document twice.
         """
         ...
 
@@ -174,7 +174,7 @@ class Polled(Source, Protocol):
     """A source that is fetched from outside.
 
     `poll` yields portions: payloads that `read` takes together, such as a listing page with its detail pages.
-    Each portion is read and stored before the next is fetched, so that memory stays bounded. A page that is
+    While one portion is stored the next is fetched, and no further, so that memory stays bounded. A page that is
     missing is yielded as `Lost`; an `Unreachable` that leaves `poll` ends the run. `address` is where the source
     stands; another copy of it (a mirror, a test's server) is `dataclasses.replace(source, address=...)`.
     """

@@ -20,6 +20,13 @@ async def standing(portal: Portal) -> AsyncIterator[tuple[Site, Sedia]]:
         yield there, replace(Sedia(), address=there.url, data=f"{there.url}/data")
 
 
+async def one_call(funding: Running, reference: str) -> dict[str, Any]:
+    """Everything known of one call."""
+    call = (await calls_of(funding))[reference]
+    found: dict[str, Any] = (await funding.http.get(f"/api/funding/calls/{call['id']}")).json()
+    return found
+
+
 def paths(there: Site) -> list[str]:
     return [asked.path for asked in there.asked]
 
@@ -99,7 +106,7 @@ async def test_deadlines_conflicts_and_siblings_budgets_are_told_apart(funding: 
         ("stage", "2027-02-18"),
         ("stage", "2027-09-17"),
     ]
-    detail = (await funding.http.get(f"/api/funding/calls/{three['id']}")).json()
+    detail = await one_call(funding, three["reference"])
     assert [(each["field"], each["says"]) for each in detail["conflicts"]] == [("status", "Open")]
 
 
@@ -115,13 +122,13 @@ async def test_details_are_fetched_for_what_the_search_leaves_out_and_only_when_
     async with standing(portal) as (there, source):
         first = await poll_once(source, funding)
         assert (first["state"], first["lost_count"]) == ("done", 0), "a topic without a file of its own is no loss"
-        call = (await calls_of(funding))["CERV-2027-CITIZENS-00001"]
+        call = await one_call(funding, "CERV-2027-CITIZENS-00001")
         assert (call["description"], call["co_financing_rate"]) == ("Workshops for young makers.", "0.8")
         there.asked.clear()
         second = await poll_once(source, funding)
         assert second["changed"] <= 1
         assert "/data/topicDetails/cerv-2027-citizens-00001.json" not in paths(there)
-        call = (await calls_of(funding))["CERV-2027-CITIZENS-00001"]
+        call = await one_call(funding, "CERV-2027-CITIZENS-00001")
         assert call["description"] == "Workshops for young makers.", "what was read earlier still holds"
 
 
