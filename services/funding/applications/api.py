@@ -101,8 +101,8 @@ async def post_move(application_id: str, form: MoveForm, command: Commanding, of
 
 @router.post("/applications/{application_id}/reverts", summary="Take the last move back, where the table allows it.")
 async def post_revert(application_id: str, form: RevertForm, command: Commanding, officer: Officer) -> Any:
-    async def edit(application: Application, work: Work) -> None:
-        put_back(application, form.why, officer.user, work)
+    def edit(application: Application, work: Work) -> None:
+        application.revert(form.why, by=officer.user, now=work.now)
 
     return await _edit(application_id, command, edit)
 
@@ -166,21 +166,11 @@ async def loaded(application_id: str, work: Work) -> Application:
 
 
 async def move_on(application: Application, form: MoveForm, by: str, work: Work) -> None:
-    """Make a move; a decision to apply turns the plan's steps into tasks."""
+    """Make a move; a decision to apply turns the plan's steps into tasks. Raises NotAllowed."""
     plan = plan_of(application, await procedure_of(work.database), work.now)
-    try:
-        application.make(form, by=by, now=work.now, verdict=plan.verdict if plan else None)
-    except NotAllowed as refused:
-        raise refusal(refused) from None
+    application.make(form, by=by, now=work.now, verdict=plan.verdict if plan else None)
     if form.move == "decide_go":
         await replan(application, "decision", work)
-
-
-def put_back(application: Application, why: str, by: str, work: Work) -> None:
-    try:
-        application.revert(why, by=by, now=work.now)
-    except NotAllowed as refused:
-        raise refusal(refused) from None
 
 
 def refusal(refused: NotAllowed) -> Problem:
@@ -205,7 +195,10 @@ async def _edit(application_id: str, command: Command, change: Change) -> Any:
     async def attempt(work: Work) -> dict[str, Any]:
         application = await loaded(application_id, work)
         command.expect_version(application.version)
-        return await _answer(await changed(application, change, work), work)
+        try:
+            return await _answer(await changed(application, change, work), work)
+        except NotAllowed as refused:
+            raise refusal(refused) from None
 
     return await command.run(attempt, etag=True)
 

@@ -109,7 +109,7 @@ class Application(BaseModel):
         """Make a move. Raises NotAllowed, naming what is allowed, or what is in the way."""
         move = STATES[self.state].move(form.move)
         if move is None:
-            raise NotAllowed([self._not_listed(form.move)])
+            raise NotAllowed([self._not_listed(form.move)], unlisted=True)
         if obstacles := self.obstacles(move, form, now):
             raise NotAllowed(obstacles)
         deadline = self.deadline(form.happened_at or now)
@@ -121,7 +121,7 @@ class Application(BaseModel):
         target = self.revert_target()
         form = MoveForm(move="revert", why=why)
         if target is None:
-            raise NotAllowed([self._no_way_back()])
+            raise NotAllowed([self._no_way_back()], unlisted=True)
         if obstacle := GUARDS["why"](self, form, now):
             raise NotAllowed([obstacle])
         deadline = self.deadline(now)

@@ -122,19 +122,18 @@ def change_task(application: Application, task_id: str, edit: TaskEdit, *, by: s
     task = next((each for each in application.tasks if each.task_id == task_id), None)
     if task is None:
         raise Unknown(task_id)
-    given = edit.model_dump(include=edit.model_fields_set, exclude={"done", "dropped"}, mode="python")
-    changed = task.model_copy(update={**{name: getattr(edit, name) for name in given}})
-    if "done" in edit.model_fields_set:
-        changed = changed.model_copy(
-            update={"done_at": now if edit.done else None, "done_by": by if edit.done else None}
-        )
+    given = {name: getattr(edit, name) for name in edit.model_fields_set - {"done", "dropped"}}
+    if "done" in edit.model_fields_set and edit.done != (task.done_at is not None):
+        given |= {"done_at": now, "done_by": by} if edit.done else {"done_at": None, "done_by": None}
+    changed = task.model_copy(update=given)
     if "dropped" in edit.model_fields_set:
-        why = LocalText(sl=edit.dropped, en=edit.dropped) if edit.dropped else None
+        same = task.dropped is not None and edit.dropped in {task.dropped.sl, task.dropped.en}
+        why = task.dropped if same else LocalText(sl=edit.dropped, en=edit.dropped) if edit.dropped else None
         changed = changed.model_copy(update={"dropped": why})
     if changed.due != task.due:
         why_moved = LocalText(sl=f"spremenil(a) {by}", en=f"changed by {by}")
         moved = DueChange(at=now, before=task.due, after=changed.due, why=why_moved)
-        changed = changed.model_copy(update={"changes": [*task.changes, moved]})
+        changed = changed.model_copy(update={"changes": [*task.changes, moved], "fixed": True})
     application.tasks = [changed if each is task else each for each in application.tasks]
 
 

@@ -55,8 +55,9 @@ class Obstacle:
 
 
 class NotAllowed(Exception):
-    """A move that cannot be made now; `obstacles` say why."""
+    """A move that cannot be made now; `obstacles` say why. `unlisted`: the table does not name it here at all."""
 
-    def __init__(self, obstacles: list[Obstacle]) -> None:
+    def __init__(self, obstacles: list[Obstacle], *, unlisted: bool = False) -> None:
         super().__init__("; ".join(obstacle.text.en for obstacle in obstacles))
         self.obstacles = obstacles
+        self.unlisted = unlisted

@@ -84,6 +84,7 @@ class Task(Value):
     role: Code | None = None
     start_by: Day | None = None
     due: Day | None = None
+    fixed: bool = Field(default=False, description="Somebody set the due day; the plan moves it only to be earlier.")
     step: Code | None = None
     begun_on: Day | None = None
     done_at: AwareDatetime | None = None

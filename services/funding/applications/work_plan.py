@@ -83,12 +83,13 @@ def _kept(task: Task, steps: dict[str, PlannedStep], questioned: set[str], why: 
         return task.model_copy(update={"dropped": task.dropped or _NO_LONGER})
     if task.dropped == _NO_LONGER:
         task = task.model_copy(update={"dropped": None})
-    if task.due == step.latest_finish and task.start_by == step.latest_start:
-        return task
-    changes = task.changes
-    if task.due != step.latest_finish:
-        changes = [*changes, DueChange(at=now, before=task.due, after=step.latest_finish, why=why)]
-    return task.model_copy(update={"due": step.latest_finish, "start_by": step.latest_start, "changes": changes})
+    due = step.latest_finish
+    if task.fixed and task.due is not None and (due is None or task.due <= due):
+        due = task.due
+    changes = (
+        task.changes if due == task.due else [*task.changes, DueChange(at=now, before=task.due, after=due, why=why)]
+    )
+    return task.model_copy(update={"due": due, "start_by": step.latest_start, "changes": changes})
 
 
 def _new(application: Application, step: PlannedStep) -> Task:

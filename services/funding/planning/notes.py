@@ -54,7 +54,7 @@ def under_way(step: LocalText, finish: date, margin: int, *, tight: bool) -> Loc
     day, left = spoken.day(finish), _left(margin)
     opening = LocalText(sl="Tesno", en="Tight") if tight else LocalText(sl="Pravočasno", en="On time")
     return LocalText(
-        sl=f"{opening.sl}: korak »{step.sl}« teče in mora biti končan do {day.sl}; rezerva je {left.sl}.",
+        sl=f"{opening.sl}: korak »{step.sl}« teče in mora biti končan do {day.sl}; ima še {left.sl} rezerve.",
         en=f"{opening.en}: “{step.en}” is under way and must end by {day.en}, with {left.en} to spare.",
     )
 
