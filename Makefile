@@ -9,11 +9,12 @@ INSTALL := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	"cinnabar: Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11")' \
 	&& $(PYTHON) requirements/install.py
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command "make lock" pyproject.toml requirements/build.in
+	--no-emit-find-links --custom-compile-command "make lock"
+SERVICES := actions funding sensors notifications reporting
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test lint format lock bench chaos contracts k8s-check manifests clean
+.PHONY: help up test lint format lock bench chaos contracts images k8s-check manifests clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,8 +40,13 @@ format: ## put the code into its one layout
 	$(BIN)/ruff format .
 
 lock: ## renew requirements/*.txt after a change in pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
-	$(COMPILE) --extra embedded --extra dev $(ARGS) -o requirements/dev.txt
-	$(COMPILE) --extra embedded --constraint requirements/dev.txt $(ARGS) -o requirements/embedded.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra embedded --extra dev $(ARGS) -o requirements/dev.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra embedded -c requirements/dev.txt -o requirements/embedded.txt
+	$(COMPILE) requirements/build.in -c requirements/dev.txt -o requirements/images/build.txt
+	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/images/operate.txt
+	for service in $(SERVICES); do \
+		$(COMPILE) pyproject.toml --extra $$service -c requirements/dev.txt -o requirements/images/$$service.txt || exit 1; \
+	done
 
 bench: ## measure throughput and latency (ARGS go to bench)
 	@$(INSTALL) dev
@@ -59,6 +65,9 @@ k8s-check: ## render every overlay and hold it to schemas, the checklist and the
 	@$(INSTALL) dev
 	$(BIN)/python -m deploy.generate
 	$(BIN)/python -m pytest tests/deploy -q $(ARGS)
+
+images: ## build an image per service with docker, podman or buildah (ONLY="funding" ARGS="--base python@sha256:...")
+	@$(PYTHON) -m deploy.images.build $(ARGS) $(or $(ONLY),$(SERVICES) operate)
 
 manifests: ## write the manifests that follow from the code: scaling on lag, routes
 	@$(INSTALL) dev

@@ -21,6 +21,7 @@ NAMESPACE = "cinnabar"
 # A replica is added for each so many events that wait or are being handled: a second's work of one replica, measured.
 LAG_PER_REPLICA = 1000
 MOST_REPLICAS = 10
+BUSY_MILLICORES = 600
 # Event streams stay open; everything else answers at once.
 PATIENT = "/api/notifications"
 
@@ -30,6 +31,7 @@ def generated() -> dict[Path, str]:
     services = [load(name) for name in NAMES]
     paths = paths_of(services)
     files = {COMPONENTS / "scale-on-lag" / one.name / "scale.yaml": _document(scaled_object(one)) for one in services}
+    files |= {COMPONENTS / "scale-on-cpu" / name / "scale.yaml": _document(autoscaler(name)) for name in NAMES}
     files[COMPONENTS / "gateway" / "routes.yaml"] = _document(*(http_route(name, paths[name]) for name in NAMES))
     files[HERE / "compose" / "Caddyfile"] = caddyfile(paths)
     return files
@@ -57,26 +59,47 @@ def scaled_object(service: Service) -> dict[str, Any]:
             "minReplicaCount": 2,
             "maxReplicaCount": MOST_REPLICAS,
             "fallback": {"failureThreshold": 4, "replicas": 3},
-            "advanced": {
-                "horizontalPodAutoscalerConfig": {
-                    "behavior": {
-                        "scaleUp": {
-                            "stabilizationWindowSeconds": 0,
-                            "policies": [{"type": "Pods", "value": 4, "periodSeconds": 15}],
-                        },
-                        "scaleDown": {
-                            "stabilizationWindowSeconds": 300,
-                            "policies": [{"type": "Percent", "value": 50, "periodSeconds": 60}],
-                        },
-                    }
-                }
-            },
+            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": behaviour()}},
             "triggers": [
-                {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "200"}},
+                {"type": "cpu", "metricType": "Utilization", "metadata": {"value": str(utilization(service.name))}},
                 *(_lag(consumer.stream, consumer.durable) for consumer in own),
             ],
         },
     }
+
+
+def autoscaler(name: str) -> dict[str, Any]:
+    """For clusters without KEDA: needs nothing but the metrics server."""
+    target = {"type": "Utilization", "averageUtilization": utilization(name)}
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": _metadata(f"cinnabar-{name}", name),
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": f"cinnabar-{name}"},
+            "minReplicas": 2,
+            "maxReplicas": MOST_REPLICAS,
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
+            "behavior": behaviour(),
+        },
+    }
+
+
+def behaviour() -> dict[str, Any]:
+    """Up at once; down only after longer than a handler may take."""
+    up = {"type": "Pods", "value": 4, "periodSeconds": 15}
+    down = {"type": "Percent", "value": 50, "periodSeconds": 60}
+    return {
+        "scaleUp": {"stabilizationWindowSeconds": 0, "policies": [up]},
+        "scaleDown": {"stabilizationWindowSeconds": 300, "policies": [down]},
+    }
+
+
+def utilization(name: str) -> int:
+    """Percent of its request at which a service's replica is busy: a process has one core, and 60 % of it is busy."""
+    deployment = next(yaml.safe_load_all((HERE / "k8s" / "base" / name / "own.yaml").read_text()))
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    return 100 * BUSY_MILLICORES // int(container["resources"]["requests"]["cpu"].removesuffix("m"))
 
 
 def _lag(stream: str, durable: str) -> dict[str, Any]:

@@ -30,8 +30,19 @@ def up(processes: Annotated[bool, typer.Option(help="One process per service.")]
     raise typer.Exit(_serve("up", run_up(Settings(), processes=processes)))
 
 
-# In an image the variable names the one service it holds.
-OneService = Annotated[str, typer.Argument(envvar="CINNABAR_SERVICE", help="The service's name.")]
+def _the_only_one() -> str:
+    """An image holds one service, which need not be named."""
+    from kit.service import installed  # noqa: PLC0415
+
+    names = installed()
+    if len(names) != 1:
+        raise typer.BadParameter(f"name one of {', '.join(names) or 'none, for none is installed'}")
+    return names[0]
+
+
+OneService = Annotated[
+    str, typer.Argument(envvar="CINNABAR_SERVICE", default_factory=_the_only_one, help="The service's name.")
+]
 
 
 @app.command()
@@ -73,12 +84,12 @@ def provision(
     from kit.bus.provision import differences  # noqa: PLC0415
     from kit.bus.provision import provision as bring_to_declaration  # noqa: PLC0415
     from kit.runtime import declaration_of  # noqa: PLC0415
-    from kit.service import NAMES, load  # noqa: PLC0415
+    from kit.service import installed, load  # noqa: PLC0415
 
     settings = settings_of_the_running()
 
     async def work() -> None:
-        services = [load(name) for name in ([service] if service else NAMES)]
+        services = [load(name) for name in ([service] if service else installed())]
         declaration = declaration_of(services, settings)
         async with connected(settings, "provision") as bus:
             gone = await leftovers(bus.jetstream, declaration, [each.name for each in services])

@@ -59,6 +59,12 @@ class Service:
     load_example: Callable[[Context, Path], Awaitable[None]] | None = None
 
 
+def installed() -> list[str]:
+    """The names of the services in this installation: all of them, or an image's one."""
+    found = {entry.name for entry in entry_points(group="cinnabar.services")}
+    return [name for name in NAMES if name in found]
+
+
 def load(name: str) -> Service:
     """The installed service of that name. Raises LookupError naming the extra to install."""
     for entry in entry_points(group="cinnabar.services", name=name):
