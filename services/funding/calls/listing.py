@@ -29,8 +29,8 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 STATUSES: tuple[CallStatus, ...] = get_args(CallStatus)
 CURRENT: tuple[CallStatus, ...] = ("forecast", "open", "unknown")
 _ZONE = ZoneInfo("Europe/Ljubljana")
-# What no list shows and what is long.
-SHORT = {"readings": 0, "words": 0, "corrections": 0, "provenance": 0}
+# What no list shows, and what is long.
+SHORT = {"readings": 0, "words": 0}
 
 
 @dataclass(frozen=True, slots=True)

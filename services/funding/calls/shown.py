@@ -28,12 +28,16 @@ def without_names(call: Call) -> Call:
 
 
 def call_in_list(call: Call, now: datetime) -> dict[str, Any]:
-    """A call as a list shows it."""
+    """A call as a list shows it: its facts, and where each comes from."""
     return {
         "id": call.call_id,
         **call.facts(now).model_dump(),
+        "description": call.description,
         "deadlines": call.deadlines,
+        "eu_contribution": call.eu_contribution,
         "conflicts": call.conflicts_at(now),
+        "unread": call.unread,
+        "provenance": call.provenance,
         "joined_into": call.joined_into,
         "first_seen_at": call.first_seen_at,
         "last_changed_at": call.last_changed_at,
@@ -42,16 +46,12 @@ def call_in_list(call: Call, now: datetime) -> dict[str, Any]:
 
 
 def call_shown(call: Call, now: datetime) -> dict[str, Any]:
-    """A call with everything known of it and where each value comes from."""
+    """A call with everything known of it."""
     return {
         **call_in_list(call, now),
         "titles": call.titles,
-        "description": call.description,
         "budget_by_year": call.budget_by_year,
-        "eu_contribution": call.eu_contribution,
         "documents": call.documents,
-        "unread": call.unread,
-        "provenance": call.provenance,
         "corrections": call.corrections,
         "sources": [
             {"source": each.source, "key": each.facts.key, "url": each.facts.url, "read_at": each.read_at}
