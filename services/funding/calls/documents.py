@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.funding.sources.parsed_call import TenderDocument
 
-_FOUND = ("sha256", "size", "fetched_at", "refusal")
+_FOUND = ("sha256", "size", "fetched_at", "tried_at", "refusal")
 
 
 def with_what_was_fetched(named: Sequence[TenderDocument], fetched: Sequence[TenderDocument]) -> list[TenderDocument]:
@@ -17,7 +17,7 @@ def with_what_was_fetched(named: Sequence[TenderDocument], fetched: Sequence[Ten
 
 def _joined(named: TenderDocument, found: TenderDocument) -> TenderDocument:
     known = {name: value for name in _FOUND if (value := getattr(found, name)) is not None}
-    if found.sha256 is not None and found.refusal is None:
+    if found.refusal is None:
         known["refusal"] = None
     media_type = found.media_type or named.media_type
     return named.model_copy(update={**known, "media_type": media_type})

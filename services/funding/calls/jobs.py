@@ -5,6 +5,7 @@ from __future__ import annotations
 from kit.clock import now
 from kit.service import Context, Job
 from kit.store import Work
+from services.funding.calls.fetching import fetch_documents
 from services.funding.calls.intake import take_waiting
 from services.funding.calls.store import CALLS, keep
 
@@ -39,4 +40,5 @@ async def match_waiting_news(context: Context) -> None:
 JOBS = [
     Job("funding-calls-time", 60, let_time_pass),
     Job("funding-calls-waiting-news", 300, match_waiting_news),
+    Job("funding-calls-documents", 600, fetch_documents),
 ]

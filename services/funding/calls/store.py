@@ -27,6 +27,7 @@ CALLS = Aggregates(
         Index([("last_changed_at", -1), ("_id", 1)]),
         Index([("max_amount.amount", -1), ("_id", 1)]),
         Index([("deadlines.at", 1)]),
+        Index([("documents.tried_at", 1)], where={"documents.url": {"$exists": True}}),
         Index([("budget.amount", 1)]),
         Index([("url", 1)]),
         Index([("funder", 1), ("status", 1)]),

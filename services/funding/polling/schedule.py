@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 LOOK_AGAIN_SECONDS = 2.0
-_HOSTS = Hosts()
+HOSTS = Hosts()
 
 
 async def poll_sources(context: Context) -> None:
@@ -68,7 +68,7 @@ async def poll(source: Polled, health: SourceHealth, store: Store, settings: Set
         intermediate=health.intermediate,
         manners=manners,
     ) as client:
-        web = PoliteWeb(client, StoredMemory(source.name, store), _HOSTS, manners, afresh=health.asked_afresh)
+        web = PoliteWeb(client, StoredMemory(source.name, store), HOSTS, manners, afresh=health.asked_afresh)
         run = await read_run(source, source.poll(web), store, by=health.asked_by, afresh=health.asked_afresh, web=web)
     hinted = getattr(source, "hints_at", None)
     if hinted is not None and run.new_signals:

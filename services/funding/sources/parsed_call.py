@@ -56,7 +56,10 @@ class Unread(Value):
 
 
 class TenderDocument(Value):
-    """One file of a call. `sha256` and what follows it are null until somebody has fetched the file."""
+    """One file of a call. `sha256` and what follows it are null until somebody has fetched the file.
+
+    `fetched_at` is when its content was last got, `tried_at` when it was last asked for.
+    """
 
     url: str
     title: str | None = None
@@ -64,6 +67,7 @@ class TenderDocument(Value):
     sha256: str | None = None
     size: int | None = None
     fetched_at: AwareDatetime | None = None
+    tried_at: AwareDatetime | None = None
     refusal: str | None = Field(default=None, description="Why it could not be fetched at the last attempt.")
 
 
