@@ -18,7 +18,18 @@ from services.funding.sources.source import Payload
 from services.funding.triage import handlers as triage
 
 # Which sample files stand in which source's own format.
-SAMPLES = {"eu-portal": "sedia-*.json", "gov.si": "gov-si-*.html", "by-hand": "by-hand*.json"}
+SAMPLES = {
+    "eu-portal": "sedia-*.json",
+    "gov.si": "gov-si-*.html",
+    "gov.si-news": "press-*.html",
+    "evropskasredstva.si": "evropskasredstva-*.html",
+    "srrs": "srrs*.html",
+    "eko-sklad": "eko-sklad*.html",
+    "spirit": "spirit-*.json",
+    "skp": "skp*.json",
+    "by-hand": "by-hand*.json",
+    "uradni-list": "uradni-list-*.pdf",
+}
 
 
 async def load_example(context: Context, folder: Path) -> None:

@@ -24,6 +24,9 @@ _AT_LEAST = re.compile(r"\b(?:najmanj|najni[žz]j\w+|minimaln\w+|vsaj)\b[^.;\d]{
 _AT_MOST = re.compile(r"\b(?:najve[čc]|najvi[šs]j\w+|maksimaln\w+|do)\b[^.;\d]{0,60}$", re.IGNORECASE)
 _WITH_VAT = re.compile(r"\b(?:z(?:\s+vklju[čc]enim)?|vklju[čc]no\s+z|vklju[čc]en|vklju[čc]uje)\s+ddv\b", re.IGNORECASE)
 _WITHOUT_VAT = re.compile(r"\b(?:brez|ne\s+vklju[čc]uje)\s+ddv\b|\bddv\s+ni\s+vklju[čc]en", re.IGNORECASE)
+_ROUGHLY = re.compile(
+    r"\b(?:ve[čc]|manj)\s+kot\s*$|\b(?:približno|okoli|okrog|skoraj|blizu|dobrih|slabih|do)\s*$", re.IGNORECASE
+)
 _SCALES = {"tiso": Decimal(1_000), "mili": Decimal(1_000_000), "mio": Decimal(1_000_000)}
 _BILLION = Decimal(1_000_000_000)
 _LARGEST = Decimal(10) ** 15
@@ -53,6 +56,11 @@ def read_amount(text: str) -> Money:
         found = "no amount with a currency" if not amounts else f"{len(amounts)} amounts"
         raise UnreadableAmount(f"{text.strip()[:80]!r} holds {found}; write one, such as '1.250.000,50 EUR'")
     return amounts[0]
+
+
+def is_rough(text: str, amount: Money) -> bool:
+    """Whether a text gives an amount only roughly, or as a bound: 'več kot 13,3 milijona evrov', 'do 5 mio EUR'."""
+    return _ROUGHLY.search(text[: text.find(amount.phrase or "")]) is not None
 
 
 def read_span(text: str) -> Span:

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.values import Money, PartialDate
 from services.funding.applicants import applicants_in
-from services.funding.sources.amounts import UnreadableAmount, read_amount, read_amounts, read_span
+from services.funding.sources.amounts import UnreadableAmount, is_rough, read_amount, read_amounts, read_span
 from services.funding.sources.dates import UnreadableDate, read_date, read_periods, until_funds_run_out
 from services.funding.sources.parsed_call import Basis, Deadline, Grounds, Unread
 from services.funding.sources.rates import read_rate
@@ -104,6 +104,9 @@ class Facts:
             amount = read_amount(phrase)
         except UnreadableAmount as error:
             self.doubt(name, phrase, str(error))
+            return None
+        if is_rough(phrase, amount):
+            self.doubt(name, phrase, f"'{amount.phrase}' is given as a rough figure")
             return None
         self.state(name, amount, amount.phrase)
         return amount

@@ -23,6 +23,9 @@ _CLOSED = re.compile(r"\b(?:zaprtj\w+|se (?:\w+ )?(?:zapre|zapira))\b[^.\n]{0,60
 _DEADLINE = re.compile(
     r"\brok\w*\b[^.]{0,60}\b(?:oddaj|prijav|predlož|vložit|vlog)|razpisn\w+ rok|podaljša", re.IGNORECASE
 )
+_ONE_OF_SEVERAL = re.compile(
+    r"\b(?:prv|drug|tretj|četrt|pet|zadnj|naslednj)\w+\s+(?:razpisn\w+\s+)?rok\w*", re.IGNORECASE
+)
 _BUDGET = re.compile(
     r"skupn\w+ razpisan\w+ znes|(?:višin|vrednost|obseg)\w* (?:\w+ )?(?:razpisanih |nepovratnih )?sredstev"
     r"|razpisan\w+ (?:sredstv|vrednost)",
@@ -70,7 +73,9 @@ def facts_of(notice: Notice, *, alone: bool) -> Facts:
         facts.state("status_phrase", closed[0])
     said = sentences(_changes_of(notice))
     deadlines = [sentence for sentence in said if _DEADLINE.search(sentence)]
-    if deadlines:
+    if one := _ONE_OF_SEVERAL.search(" ".join(deadlines)):
+        facts.doubt("deadlines", " ".join(deadlines), f"'{one[0]}' is one date of several; the others are not named")
+    elif deadlines:
         facts.read_deadlines([_OLD.sub(" ", sentence) for sentence in deadlines])
         facts.values["deadline_phrase"] = " ".join(deadlines)
         facts.explain(("deadlines", "until_funds_run_out"), " ".join(deadlines), basis="stated")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.values import PartialDate
-from services.funding.sources.amounts import UnreadableAmount, read_amounts
+from services.funding.sources.amounts import UnreadableAmount, is_rough, read_amounts
 from services.funding.sources.dates import UnreadableDate, read_dates, read_month
 from services.funding.sources.facts import Facts
 from services.funding.sources.sentences import sentences
@@ -33,9 +33,6 @@ _IS_OUT = re.compile(
 _OUT_IN_TITLE = re.compile(r"^\s*objavljen\w*\s+(?:je\s+)?(?:\w+\s+){0,2}(?:razpis|poziv)", re.IGNORECASE)
 _PUBLISHER = re.compile(r"\b(?P<name>Ministrstvo za [^.,;]{5,90}?)\s+bo\b")
 _EU_PAYS = re.compile(r"\bprispeva\w*\b", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"\b(?:več|manj)\s+kot\s*$|\b(?:približno|okoli|okrog|skoraj|blizu|dobrih|slabih|do)\s*$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +108,8 @@ def _read_money(text: str, facts: Facts) -> bool:
             continue
         for amount in amounts:
             named = True
-            phrase = amount.phrase or ""
-            if _ABOUT.search(sentence[: sentence.index(phrase)]):
-                facts.doubt(field, sentence, f"'{phrase}' is given as a rough figure")
+            if is_rough(sentence, amount):
+                facts.doubt(field, sentence, f"'{amount.phrase}' is given as a rough figure")
             elif field in facts.values and facts.values[field].amount != amount.amount:
                 totals[field] = sentence
             else:

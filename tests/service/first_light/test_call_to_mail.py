@@ -8,6 +8,7 @@ from typing import Any
 from kit.embedded import Mail, list_mail
 from kit.example import load_example
 from kit.settings import Settings
+from services.funding.app import SAMPLES
 from tests.conftest import EXAMPLE, Running, running
 from tests.waiting import until
 
@@ -159,7 +160,10 @@ async def test_the_example_municipality_comes_to_life(settings: Settings, server
         assert len({mail.subject for mail in mails}) == len(mails)
         assert await load_example(system.runtime) == []
         calls = (await system.http.get("/api/funding/calls?limit=100")).json()["items"]
-        assert {call["source"] for call in calls} == {"eu-portal", "gov.si", "by-hand"}
+        assert {call["source"] for call in calls} == {name for name in SAMPLES if name != "uradni-list"}
+        amended = next(call for call in calls if call["reference"] == "3301-2/2026-SRRS-17")
+        assert amended["deadline"] == "2027-09-30T10:00:00Z", "as the gazette moved it"
+        assert {"forecast", "open", "withdrawn"} <= {call["status"] for call in calls}
         sources = (await system.http.get("/api/funding/sources")).json()["items"]
         assert all(source["failure"] is None for source in sources), sources
 

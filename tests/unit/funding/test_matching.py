@@ -18,10 +18,16 @@ from services.funding.matching import Match, NoMatch, match
 from services.funding.needs import Need
 from services.funding.offers import Offer
 from services.funding.sources.by_hand import ByHand
+from services.funding.sources.eko_sklad import EkoSklad
+from services.funding.sources.evropskasredstva import EvropskaSredstva
 from services.funding.sources.gov_si import GovSi
+from services.funding.sources.gov_si_news import GovSiNews
 from services.funding.sources.parsed_call import Conflict, Deadline, ParsedCall
 from services.funding.sources.sedia import Sedia
+from services.funding.sources.skp import Skp
 from services.funding.sources.source import Payload
+from services.funding.sources.spirit import Spirit
+from services.funding.sources.srrs import Srrs
 from tests.unit.funding.conftest import SAMPLES
 
 TODAY = date(2026, 11, 21)
@@ -260,7 +266,11 @@ def whole_plan() -> list[Need]:
 def test_the_samples_fit_the_plan_where_a_person_would_say_so(
     samples: Callable[[str], list[Payload]], whole_plan: list[Need], now: datetime
 ) -> None:
-    sources = ((Sedia(), "sedia-*.json"), (GovSi(), "gov-si-*.html"), (ByHand(), "by-hand.json"))
+    sources = (
+        *((Sedia(), "sedia-*.json"), (GovSi(), "gov-si-*.html"), (ByHand(), "by-hand.json"), (Srrs(), "srrs*.html")),
+        *((GovSiNews(), "press-*.html"), (EvropskaSredstva(), "evropskasredstva-*.html")),
+        *((EkoSklad(), "eko-sklad*.html"), (Spirit(), "spirit-*.json"), (Skp(), "skp*.json")),
+    )
     calls = [Call.first_seen(each, now) for source, files in sources for each in source.read(samples(files)).calls]
     results = {
         call.title: {need.number: match(Offer.of(call, now), need, TODAY) for need in whole_plan} for call in calls
@@ -291,6 +301,10 @@ def test_the_samples_fit_the_plan_where_a_person_would_say_so(
         <= {*("1.1.1", "1.1.4", "2.1.1", "2.1.2", "2.1.3", "4.1.1")}
     )
     assert of("oprema za podkast") == {"2.1.1", "2.1.2", "2.1.3"}
+    assert {"4.1.1"} <= of("industrijske dediščine") <= {"4.1.1", "4.1.3"}
+    assert of("skupnostne delovne prostore") == {"1.1.1"}
+    assert {"2.1.3"} <= of("mladinske programe") <= {"2.1.1", "2.1.2", "2.1.3"}
+    assert not of("AGRO mikro") | of("raziskovalno opremo") | of("vstopu na tuje trge") | of("polnilnice")
     assert max(map(len, fits.values())) <= 6
     assert not of("mladim kmetom") | of("farm products") | of("ground vehicles")
     (revoked,) = [judged for title, judged in results.items() if "pametnih mest" in title]

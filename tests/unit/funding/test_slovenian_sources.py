@@ -243,6 +243,12 @@ def test_an_eu_share_above_the_whole_is_a_conflict_that_is_shown() -> None:
     assert [conflict.field for conflict in call.conflicts] == ["budget"]
 
 
+def test_a_rough_eu_share_is_not_taken_for_exact() -> None:
+    call = only(EvropskaSredstva().read([es(es_call(eu="več kot 10 milijonov EUR"))]))
+    assert call.eu_contribution is None
+    assert [unread.field for unread in call.unread] == ["eu_contribution"]
+
+
 def test_two_calls_on_a_page_keep_their_labels_apart() -> None:
     one, other = (
         EvropskaSredstva()

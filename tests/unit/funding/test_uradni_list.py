@@ -116,6 +116,12 @@ def test_the_old_amount_beside_the_new_one_is_not_taken() -> None:
     assert call.budget.amount == Decimal(800_000)
 
 
+def test_one_moved_date_of_several_is_not_taken_for_all_of_them() -> None:
+    call = only(UradniList().read([issue(amendment("Zadnji razpisni rok se s 30. 6. 2027 podaljša do 30. 9. 2027."))]))
+    assert call.deadlines == []
+    assert [(unread.field, "one date of several" in unread.reason) for unread in call.unread] == [("deadlines", True)]
+
+
 def test_two_new_amounts_leave_the_budget_unread() -> None:
     call = only(UradniList().read([issue(amendment("Skupni razpisani znesek je 1.000 EUR ali 2.000 EUR."))]))
     assert call.budget is None
