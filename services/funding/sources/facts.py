@@ -39,9 +39,9 @@ class Facts:
         if evidence or basis != "stated":
             self.grounds[name] = Grounds(basis=basis, evidence=evidence)
 
-    def explain(self, names: Sequence[str], words: str, *, basis: Basis = "read_from_text") -> None:
-        """Say which words the values of these fields rest on."""
-        read = Grounds(basis=basis, evidence=words)
+    def explain(self, names: Sequence[str], words: str) -> None:
+        """Say which words of running text the values of these fields rest on."""
+        read = Grounds(basis="read_from_text", evidence=words)
         self.grounds |= {name: read for name in names if self.values.get(name)}
 
     def take(self, other: Facts) -> None:

@@ -55,10 +55,7 @@ def amended(notice: Notice) -> list[str]:
 
 
 def facts_of(notice: Notice, *, alone: bool) -> Facts:
-    """The new deadline, money or state. `alone`: the notice is about one call, so that its amount is that call's.
-
-    What the official notice changes is stated, though in sentences: it stands beside what a fund's table states.
-    """
+    """The new deadline, money or state. `alone`: the notice is about one call, so that its amount is that call's."""
     facts = Facts()
     headed = heading(notice)
     opening = " ".join(notice.text[:_OPENING].split())
@@ -75,14 +72,18 @@ def facts_of(notice: Notice, *, alone: bool) -> Facts:
     deadlines = [sentence for sentence in said if _DEADLINE.search(sentence)]
     if one := _ONE_OF_SEVERAL.search(" ".join(deadlines)):
         facts.doubt("deadlines", " ".join(deadlines), f"'{one[0]}' is one date of several; the others are not named")
+    elif len(deadlines) > 1 and not alone:
+        facts.doubt(
+            "deadlines", " ".join(deadlines), "the notice amends several calls; whose date is whose, is not told"
+        )
     elif deadlines:
         facts.read_deadlines([_OLD.sub(" ", sentence) for sentence in deadlines])
         facts.values["deadline_phrase"] = " ".join(deadlines)
-        facts.explain(("deadlines", "until_funds_run_out"), " ".join(deadlines), basis="stated")
+        facts.explain(("deadlines", "until_funds_run_out"), " ".join(deadlines))
     budgets = [sentence for sentence in said if _BUDGET.search(sentence)]
     if budgets and alone:
         facts.read_money("budget", _OLD.sub(" ", " ".join(budgets)))
-        facts.explain(("budget",), " ".join(budgets), basis="stated")
+        facts.explain(("budget",), " ".join(budgets))
     elif budgets:
         facts.doubt("budget", " ".join(budgets), "the notice amends several calls; whose amount this is, is not told")
     return facts
