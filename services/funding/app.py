@@ -11,6 +11,7 @@ from services.funding.applications.handlers import HANDLERS as APPLICATION_HANDL
 from services.funding.applications.jobs import JOBS as APPLICATION_JOBS
 from services.funding.calls import handlers as calls
 from services.funding.calls.jobs import JOBS as CALL_JOBS
+from services.funding.ledger.example import load_ledger
 from services.funding.polling.reading import read_pushed
 from services.funding.polling.schedule import poll_sources
 from services.funding.sources.catalogue import BUILT_IN
@@ -33,7 +34,8 @@ SAMPLES = {
 
 
 async def load_example(context: Context, folder: Path) -> None:
-    """The sample calls, read as the sources give them."""
+    """The sample ledger, and the sample calls, read as the sources give them."""
+    await load_ledger(context.store, folder / "ledger")
     for name, pattern in SAMPLES.items():
         files = sorted((folder / "calls").glob(pattern))
         payloads = [Payload(f"examples/{file.name}", file.read_bytes()) for file in files]

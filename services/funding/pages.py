@@ -9,7 +9,9 @@ from services.funding.applications import pages as applications
 from services.funding.calls import pages as calls
 from services.funding.calls import typing_in
 from services.funding.common_grants import routes as common_grants
+from services.funding.ledger import pages as ledger
 from services.funding.neighbours import pages as neighbours
+from services.funding.obligations import pages as obligations
 from services.funding.planning import pages as planning
 from services.funding.triage import pages as triage
 
@@ -17,5 +19,6 @@ router = APIRouter()
 for part in (
     *(triage, typing_in, calls, neighbours, common_grants),
     *(opening_pages, applications, editing_pages, planning),
+    *(ledger, obligations),
 ):
     router.include_router(part.router)

@@ -17,6 +17,7 @@ from contracts.registry import Event
 from contracts.values import Code, Money, PartialDate, Value
 from services.funding.ledger.parameters import Missing, Parameters
 from services.funding.ledger.refusal import Contradicted, Refused
+from services.funding.ledger.totals import slovene
 
 
 class AidForm(BaseModel):
@@ -63,10 +64,14 @@ class Recipient(BaseModel):
                 "granted_on",
                 f"{form.granted_on.value} is not a day",
                 "write the day: windows of years are counted from day to day",
+                "Vpišite dan: obdobja se štejejo od dneva do dneva.",
             )
         if form.amount.amount <= 0 or form.amount.currency != "EUR":
             raise Refused.at(
-                "amount", f"{form.amount.amount} {form.amount.currency} is no aid in euros", "write more than 0 EUR"
+                "amount",
+                f"{form.amount.amount} {form.amount.currency} is no aid in euros",
+                "write more than 0 EUR",
+                "Vpišite znesek v evrih, večji od nič.",
             )
         facts = form.model_dump(exclude={"undertaking_id", "undertaking_name"})
         new = Aid(aid_id=aid_id, recorded_by=by, recorded_at=at, **facts)
@@ -118,6 +123,7 @@ def _hold(new: Aid, others: list[Aid], day: date, parameters: Parameters) -> Non
             "amount",
             f"{over} EUR beyond the ceiling of {ceiling} EUR {period} ({source}): {named or 'the grant alone'}",
             f"grant at most {max(ceiling - before, Decimal(0))} EUR, or find another legal basis",
+            f"Zgornja meja {slovene(ceiling)} EUR ({source}) bi bila presežena za {slovene(over)} EUR.",
         )
 
 

@@ -15,7 +15,7 @@ from contracts.registry import Event
 from contracts.values import Money, Value
 from services.funding.ledger.refusal import Contradicted, Refused
 from services.funding.ledger.reservations import TAKES, Purpose, Reservation, Step
-from services.funding.ledger.totals import AtLeast, at_least
+from services.funding.ledger.totals import AtLeast, at_least, slovene
 
 
 class LineForm(BaseModel):
@@ -99,7 +99,12 @@ class BudgetLine(BaseModel):
         wish = self.reservation(reservation_id)
         wanted = amount or wish.amount
         if wanted is None:
-            raise Refused.at(field, "the own share is not known", "say how much is to be reserved")
+            raise Refused.at(
+                field,
+                "the own share is not known",
+                "say how much is to be reserved",
+                "Vpišite, koliko naj se rezervira.",
+            )
         self._fits_currency(wanted, field)
         reserved = wish.moved("reserved", at, by, None, wanted)
         self._hold(wanted, reservation_id, field)
@@ -124,6 +129,7 @@ class BudgetLine(BaseModel):
                 "amount",
                 f"{paid.amount} {paid.currency} is more than the {before.amount.amount} that is reserved",
                 "reserve the difference first, or correct the amount",
+                f"{slovene(paid.amount)} je več od rezerviranih {slovene(before.amount.amount)}.",
             )
         spent = before.moved("spent", at, by, note, paid)
         line = self._with(spent)
@@ -143,6 +149,8 @@ class BudgetLine(BaseModel):
                 "amount",
                 f"{change.amount.amount} is less than the {self.taken()} already reserved and spent: {self._named()}",
                 "release reservations first, or keep the amount at least that high",
+                f"{slovene(change.amount.amount)} je manj kot že rezervirano in porabljeno ({slovene(self.taken())}). "
+                "Najprej sprostite rezervacije.",
             )
         update: dict[str, object] = {
             "amount": change.amount,
@@ -160,6 +168,7 @@ class BudgetLine(BaseModel):
                 field,
                 f"how much line {self.budget_code} holds in {self.year} is not known",
                 "record the line's amount with its source document first",
+                f"Ni znano, koliko je na postavki {self.budget_code} za {self.year}. Najprej vpišite njen znesek.",
             )
         missing = self.taken() + wanted.amount - self.amount.amount
         if missing > 0:
@@ -169,12 +178,25 @@ class BudgetLine(BaseModel):
                 f" it holds {self.amount.amount}, of which {self._named() or 'nothing is taken'}",
                 f"reserve at most {self.amount.amount - self.taken()}, release another reservation, "
                 "or have the line raised",
+                f"Postavki {self.budget_code} za {self.year} manjka {slovene(missing)} {self.currency}. "
+                f"Na njej je {slovene(self.amount.amount)}, od tega: {self._named_sl() or 'nič ni rezervirano'}. "
+                f"Rezervirajte največ {slovene(self.amount.amount - self.taken())}, sprostite drugo rezervacijo ali "
+                "povečajte postavko.",
             )
 
     def _named(self) -> str:
         taking = [each for each in self.reservations if each.state in TAKES and each.amount]
         return ", ".join(
             f"{each.amount.amount} is {each.state} for “{each.purpose.title}”" for each in taking if each.amount
+        )
+
+    def _named_sl(self) -> str:
+        words = {"reserved": "rezervirano", "spent": "porabljeno"}
+        taking = [each for each in self.reservations if each.state in TAKES and each.amount]
+        return ", ".join(
+            f"{slovene(each.amount.amount)} {words[each.state]} za »{each.purpose.title}«"
+            for each in taking
+            if each.amount
         )
 
     def _fits_currency(self, amount: Money, field: str = "amount") -> None:
@@ -215,7 +237,9 @@ def new_line(form: LineForm, line_id: str, by: str, at: AwareDatetime) -> Budget
 
 def check_amount(amount: Money | None, field: str = "amount") -> None:
     if amount is not None and amount.amount < 0:
-        raise Refused.at(field, f"{amount.amount} is below zero", "write an amount of zero or more")
+        raise Refused.at(
+            field, f"{amount.amount} is below zero", "write an amount of zero or more", "Znesek ne sme biti negativen."
+        )
 
 
 def line_key(budget_code: str, nrp_item: str | None, year: int) -> str:

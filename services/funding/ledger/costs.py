@@ -70,6 +70,7 @@ class Cost(BaseModel):
                 field,
                 f"“{self.facts.name}” is stated otherwise here than in “{other.title}”, which claims it, too",
                 "state it alike in both, or give it an own cost line if it is another thing",
+                f"Strošek »{self.facts.name}« je v »{other.title}« naveden drugače. Navedite ga enako.",
             )
         return self.model_copy(update={"facts": facts})
 
@@ -102,6 +103,7 @@ class Cost(BaseModel):
                 field,
                 f"“{self.facts.name}” is also claimed by {named}, and one of the shares is not known",
                 "state all amounts, so that one can tell that nothing is paid twice",
+                f"Strošek »{self.facts.name}« uveljavlja tudi {_titles(others)}, eden od deležev pa ni znan.",
             )
         # Shares that come from amounts may not add up to the last digit: half a cent is no double funding.
         slack = _HALF_A_CENT / self.facts.eligible.amount if self.facts.eligible and self.facts.eligible.amount else 0
@@ -110,7 +112,12 @@ class Cost(BaseModel):
                 field,
                 f"“{self.facts.name}” would be claimed for {whole * 100:.2f} % of its cost: {named} claims it already",
                 "lower a rate so that all claims together stay within 100 %, or take the cost out of one",
+                f"»{self.facts.name}« bi bil plačan dvakrat: uveljavlja ga že {_titles(others)}. Znižajte delež.",
             )
+
+
+def _titles(claims: list[Claim]) -> str:
+    return ", ".join(f"»{each.title}«" for each in claims)
 
 
 def _at(claim: Claim) -> str:
@@ -121,7 +128,12 @@ def check_cost(facts: CostFacts, field: str) -> None:
     """Refuse amounts that cannot be: below zero, or in two currencies."""
     for name, money in (("net", facts.net), ("vat_amount", facts.vat_amount)):
         if money is not None and money.amount < 0:
-            raise Refused.at(f"{field}.{name}", f"{money.amount} is below zero", "write an amount of zero or more")
+            raise Refused.at(
+                f"{field}.{name}",
+                f"{money.amount} is below zero",
+                "write an amount of zero or more",
+                "Znesek ne sme biti negativen.",
+            )
     if facts.net and facts.vat_amount and facts.net.currency != facts.vat_amount.currency:
         raise Refused.at(
             f"{field}.vat_amount",

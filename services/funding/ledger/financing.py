@@ -11,7 +11,8 @@ from contracts.registry import Event
 from contracts.values import Money, PartialDate, Value
 from services.funding.ledger.costs import CostFacts
 from services.funding.ledger.refusal import Refused
-from services.funding.ledger.rows import FundRule, Row, SettledRow, own_row, settle
+from services.funding.ledger.row_rules import FundRule, Row
+from services.funding.ledger.rows import SettledRow, own_row, settle
 from services.funding.ledger.state_share import StateShare
 from services.funding.ledger.totals import CENT, AtLeast, at_least
 
@@ -36,7 +37,12 @@ class CostForm(BaseModel):
         before = known.model_dump() if known else {}
         merged = {**before, **stated}
         if not merged.get("name"):
-            raise Refused.at(f"{field}.name", "a cost without a name", "say what is paid, or give a known cost_id")
+            raise Refused.at(
+                f"{field}.name",
+                "a cost without a name",
+                "say what is paid, or give a known cost_id",
+                "Vpišite, kaj se plača.",
+            )
         return CostFacts.model_validate(merged)
 
 

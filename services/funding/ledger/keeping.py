@@ -16,6 +16,7 @@ from services.funding.ledger.nrp import Verdict, judge
 from services.funding.ledger.refusal import Contradicted, Refused
 from services.funding.ledger.reservations import Reservation
 from services.funding.ledger.store import LINES, lines_in, parameters_in
+from services.funding.ledger.totals import slovene
 from services.funding.offers import LJUBLJANA
 
 Move = Literal["reserve", "release", "spend"]
@@ -46,6 +47,7 @@ async def add_line(form: LineForm, work: Work) -> BudgetLine:
             "budget_code",
             f"{form.year} already has the line {form.budget_code} {form.nrp_item or ''}".rstrip(),
             "change its amount on its own page",
+            f"Leto {form.year} to postavko že ima. Znesek spremenite na njeni strani.",
         )
     return work.save(LINES, new_line(form, line_id, _who(work), work.now))
 
@@ -105,10 +107,12 @@ async def change_amount(line: BudgetLine, form: AmountForm, work: Work) -> Budge
     if form.decided_by == "mayor":
         verdict = await verdict_on(line, form.amount, work)
         if verdict.decides == "council":
+            limit = verdict.mayor_up_to
             raise Contradicted.at(
                 "decided_by",
-                f"{verdict.text.en} The mayor may go up to {verdict.mayor_up_to.amount} {verdict.mayor_up_to.currency}",
+                f"{verdict.text.en} The mayor may go up to {limit.amount} {limit.currency}",
                 "put it to the council, or stay within that amount",
+                f"{verdict.text.sl} Župan sme do {slovene(limit.amount)} {limit.currency}.",
             )
     change = LineChange(
         amount=form.amount,
@@ -133,7 +137,9 @@ async def keep(form: ReservationForm, work: Work) -> list[Kept]:
             )
         field, reservation_id = f"parts.{index}.amount", uuid7()
         if part.amount is not None and part.amount.amount <= 0:
-            raise Refused.at(field, f"{part.amount.amount} keeps nothing", "write more than zero")
+            raise Refused.at(
+                field, f"{part.amount.amount} keeps nothing", "write more than zero", "Vpišite več kot nič."
+            )
         line = line.plan(reservation_id, form.purpose, part.amount, _who(work), work.now, field)
         if form.state == "reserved":
             line = line.reserve(reservation_id, None, _who(work), work.now, field)
@@ -154,7 +160,12 @@ async def move(reservation_id: str, step: Move, form: StepForm, work: Work) -> K
         line = line.reserve(reservation_id, form.amount, by, work.now)
     elif step == "release":
         if not note:
-            raise Refused.at("note", "a reservation is released without a reason", "say why the money is free again")
+            raise Refused.at(
+                "note",
+                "a reservation is released without a reason",
+                "say why the money is free again",
+                "Napišite, zakaj je denar spet prost.",
+            )
         line = line.release(reservation_id, note, by, work.now)
     else:
         paid = form.amount or line.reservation(reservation_id).amount

@@ -104,6 +104,7 @@ class Parameter(BaseModel):
                     f"{other.source} already says what holds from {other.valid_from.value}"
                     f" to {other.valid_to.value if other.valid_to else 'further notice'} ({other.value_id})",
                     "begin after it ends, give valid_to, or replace it by naming it in replaces with a reason",
+                    f"Za to obdobje vrednost že velja ({other.source}). Začnite pozneje ali jo nadomestite z razlogom.",
                 )
         return self.model_copy(update={"values": [*kept, value]})
 
@@ -184,6 +185,8 @@ class Missing(Refused):
                     code,
                     f"no value{of} is recorded for {day.isoformat()}",
                     f"record {code}{of} with its validity and source under /funding/parameters",
+                    f"Za {day.isoformat()} ni vpisane vrednosti: {KINDS[code].title.sl if code in KINDS else code}"
+                    f"{f' ({scope})' if scope else ''}. Vpišite jo med parametre.",
                 )
             ]
         )

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with one field, and what to do about it."""
+    """What is wrong with one field, and what to do about it; `sl` says both to readers of Slovenian pages."""
 
     field: str
     message: str
     mend: str
+    sl: str | None = None
+
+    @property
+    def en(self) -> str:
+        return f"{self.message[:1].upper()}{self.message[1:]}: {self.mend}."
 
 
 class Refused(ValueError):
@@ -23,8 +28,8 @@ class Refused(ValueError):
         super().__init__("; ".join(f"{mistake.field}: {mistake.message}" for mistake in mistakes))
 
     @classmethod
-    def at(cls, field: str, message: str, mend: str) -> Refused:
-        return cls([Mistake(field, message, mend)])
+    def at(cls, field: str, message: str, mend: str, sl: str | None = None) -> Refused:
+        return cls([Mistake(field, message, mend, sl)])
 
 
 class Contradicted(Refused):

@@ -54,7 +54,10 @@ class Reservation(Value):
         if state not in MOVES[self.state]:
             allowed = ", ".join(sorted(MOVES[self.state])) or "nothing more"
             raise Contradicted.at(
-                "state", f"it is {self.state} and cannot become {state}", f"from here it can become: {allowed}"
+                "state",
+                f"it is {self.state} and cannot become {state}",
+                f"from here it can become: {allowed}",
+                "V tem stanju rezervacije to ni več mogoče.",
             )
         step = Step(state=state, at=at, by=by, note=note)
         return self.model_copy(update={"state": state, "amount": amount, "steps": [*self.steps, step]})

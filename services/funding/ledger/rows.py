@@ -14,36 +14,13 @@ from decimal import ROUND_DOWN, Decimal
 from pydantic import Field
 
 from contracts.values import Code, Money, Value
-from services.funding.ledger.refusal import Mistake, Refused
-from services.funding.ledger.totals import CENT, at_least
+from services.funding.ledger.refusal import Refused
+from services.funding.ledger.row_rules import OWN, FundRule, Row, breaches, by_rate, percent
+from services.funding.ledger.totals import at_least, slovene
 
-MOST_ROWS = 5
-SOURCES = ("eu", "state", "own", "partner", "private")
-OWN = "own"
 # A share worked out from two amounts is shown to a hundredth of a per cent.
 _SHOWN = Decimal("0.0001")
 _EXACT = Decimal("1E-12")
-
-
-class Row(Value):
-    """One source as it is stated: by `rate` (0 to 1) or by `amount`. The own contribution may state neither."""
-
-    source: Code = Field(description="Known: eu, state, own, partner, private.")
-    fund_id: str | None = Field(default=None, max_length=100, description="The fund or call the money comes from.")
-    name: str | None = Field(default=None, max_length=200)
-    rate: Decimal | None = Field(default=None, max_digits=12, decimal_places=6)
-    amount: Money | None = None
-    by_coefficient: bool = Field(
-        default=False, description="The State's share follows from the municipality's development coefficient."
-    )
-
-
-class FundRule(Value):
-    """What a call says of one fund: its rate, and whether an applicant may ask for less."""
-
-    fund_id: str = Field(max_length=100)
-    rate: Decimal = Field(ge=0, le=1, max_digits=7, decimal_places=6)
-    adjustable: bool = False
 
 
 class SettledRow(Value):
@@ -63,8 +40,7 @@ def settle(rows: Sequence[Row], total: Money | None, rules: Sequence[FundRule] =
     `total` is the eligible cost, None while a part of it is unknown; then amounts stay unknown, too. Raises Refused
     with every mistake; its fields are `rows` and `rows.<index>.<field>`.
     """
-    mistakes = [*_as_a_whole(rows), *_one_by_one(rows, total), *_against(rules, rows, total)]
-    if mistakes:
+    if mistakes := breaches(rows, total, rules):
         raise Refused(mistakes)
     others = [(row, _amount(row, total)) for row in rows if row.source != OWN]
     own = next(row for row in rows if row.source == OWN)
@@ -74,12 +50,16 @@ def settle(rows: Sequence[Row], total: Money | None, rules: Sequence[FundRule] =
             "rows",
             f"the rows add up to {-rest} {total.currency if total else ''} more than the cost",
             "lower them until nothing is paid twice",
+            f"Vrstice presegajo stroške za {slovene(-rest)}. Znižajte jih.",
         )
     shares = [_share(row, amount, total) for row, amount in others]
     left = None if None in shares else 1 - sum((share or Decimal(0) for share in shares), Decimal(0))
     if left is not None and left < 0:
         raise Refused.at(
-            "rows", f"the rows add up to {_percent(1 - left)} %", f"lower them by {_percent(-left)} % to reach 100 %"
+            "rows",
+            f"the rows add up to {percent(1 - left)} %",
+            f"lower them by {percent(-left)} % to reach 100 %",
+            f"Vrstice so skupaj {percent(1 - left)} %. Znižajte jih za {percent(-left)} %.",
         )
     _hold_own(own, left, rest, rows)
     settled = {
@@ -103,83 +83,6 @@ def own_row(rows: Sequence[SettledRow]) -> SettledRow:
     return next(row for row in rows if row.source == OWN)
 
 
-def _as_a_whole(rows: Sequence[Row]) -> list[Mistake]:
-    mistakes = []
-    own = [index for index, row in enumerate(rows) if row.source == OWN]
-    if len(own) != 1:
-        found = "no row is" if not own else f"{len(own)} rows are"
-        mistakes.append(
-            Mistake("rows", f"{found} the own contribution", "give exactly one row with source own; it may be zero")
-        )
-    if len(rows) > MOST_ROWS:
-        mistakes.append(Mistake("rows", f"there are {len(rows)} rows", f"give at most {MOST_ROWS}; add up small ones"))
-    return mistakes
-
-
-def _one_by_one(rows: Sequence[Row], total: Money | None) -> list[Mistake]:
-    mistakes: list[Mistake] = []
-    seen: set[str] = set()
-
-    def wrong(index: int, field: str, message: str, mend: str) -> None:
-        mistakes.append(Mistake(f"rows.{index}.{field}", message, mend))
-
-    for index, row in enumerate(rows):
-        if row.source not in SOURCES:
-            wrong(index, "source", f"{row.source!r} is no source of money", f"take one of {', '.join(SOURCES)}")
-        if row.rate is not None and not 0 <= row.rate <= 1:
-            wrong(index, "rate", f"{_percent(row.rate)} % is not from 0 to 100 %", "write a share such as 0.85")
-        if row.rate is not None and row.amount is not None:
-            wrong(index, "amount", "a rate and an amount are both given", "give one of them; the other follows")
-        if row.rate is None and row.amount is None and row.source != OWN:
-            wrong(
-                index, "rate", "neither a rate nor an amount is given", "give one; only the own share may be the rest"
-            )
-        if row.amount is not None and row.amount.amount < 0:
-            wrong(index, "amount", f"{row.amount.amount} is below zero", "write an amount of zero or more")
-        if row.amount is not None and total is not None and row.amount.currency != total.currency:
-            wrong(index, "amount", f"{row.amount.currency} beside {total.currency}", f"give it in {total.currency}")
-        if row.source == OWN and row.fund_id is not None:
-            wrong(index, "fund_id", "the own contribution comes from no fund", "leave fund_id out")
-        if row.source == "eu" and row.fund_id is None:
-            wrong(index, "fund_id", "EU money without its fund", "name the fund or the call it comes from")
-        if row.fund_id is not None and row.fund_id in seen:
-            wrong(index, "fund_id", f"{row.fund_id} stands twice", "give every fund one row")
-        seen |= {row.fund_id} if row.fund_id else set()
-    return mistakes
-
-
-def _against(rules: Sequence[FundRule], rows: Sequence[Row], total: Money | None) -> list[Mistake]:
-    mistakes: list[Mistake] = []
-    by_fund = {rule.fund_id: rule for rule in rules}
-    for index, row in enumerate(rows):
-        if row.fund_id is None:
-            continue
-        rule = by_fund.get(row.fund_id)
-        if rule is None:
-            if row.source == "eu" and rules:
-                mistakes.append(
-                    Mistake(
-                        f"rows.{index}.fund_id",
-                        f"the call has no fund {row.fund_id}",
-                        f"take one of {', '.join(by_fund)}",
-                    )
-                )
-            continue
-        asked = row.rate
-        if asked is None and row.amount is not None and total is not None and total.amount:
-            exact = _by_rate(rule.rate, total)
-            asked = rule.rate if row.amount.amount == exact else row.amount.amount / total.amount
-        if asked is None:
-            continue
-        if not rule.adjustable and asked != rule.rate:
-            told = f"the call fixes {row.fund_id} at {_percent(rule.rate)} %, not {_percent(asked)} %"
-            mistakes.append(Mistake(f"rows.{index}.rate", told, f"write {rule.rate}"))
-        elif asked > rule.rate:
-            told = f"the call gives at most {_percent(rule.rate)} % of {row.fund_id}, not {_percent(asked)} %"
-            mistakes.append(Mistake(f"rows.{index}.rate", told, f"write at most {rule.rate}"))
-    return mistakes
-
-
 def _hold_own(own: Row, left: Decimal | None, rest: Decimal | None, rows: Sequence[Row]) -> None:
     """What the own row states itself must be what the others leave."""
     if own.rate is not None and left is not None:
@@ -189,8 +92,9 @@ def _hold_own(own: Row, left: Decimal | None, rest: Decimal | None, rows: Sequen
             more = "lower" if whole > 1 else "raise"
             raise Refused.at(
                 "rows",
-                f"the rows add up to {_percent(whole)} %",
-                f"{more} them by {_percent(abs(whole - 1))} % to reach exactly 100 %",
+                f"the rows add up to {percent(whole)} %",
+                f"{more} them by {percent(abs(whole - 1))} % to reach exactly 100 %",
+                f"Vrstice so skupaj {percent(whole)} %, biti pa morajo natanko 100 %.",
             )
     if own.amount is not None and rest is not None and own.amount.amount != rest:
         over = own.amount.amount - rest
@@ -199,17 +103,14 @@ def _hold_own(own: Row, left: Decimal | None, rest: Decimal | None, rows: Sequen
             "rows",
             f"the rows add up to {abs(over)} {own.amount.currency} {more} than the cost",
             f"write {rest} as the own contribution, or leave it out",
+            f"Lastni delež je ostanek: vpišite {slovene(rest)} ali pustite polje prazno.",
         )
 
 
 def _amount(row: Row, total: Money | None) -> Decimal | None:
     if row.amount is not None:
         return row.amount.amount
-    return None if total is None or row.rate is None else _by_rate(row.rate, total)
-
-
-def _by_rate(rate: Decimal, total: Money) -> Decimal:
-    return (total.amount * rate).quantize(CENT, rounding=ROUND_DOWN)
+    return None if total is None or row.rate is None else by_rate(row.rate, total)
 
 
 def _share(row: Row, amount: Decimal | None, total: Money | None) -> Decimal | None:
@@ -225,10 +126,6 @@ def _settled(row: Row, share: Decimal | None, amount: Decimal | None, total: Mon
     stated = row.amount if total is None else None
     money = stated if total is None or amount is None else Money(amount=amount, currency=total.currency)
     return SettledRow(source=row.source, fund_id=row.fund_id, name=row.name, rate=share, amount=money)
-
-
-def _percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f}"
 
 
 def add_up(rows: Sequence[SettledRow], total: Money) -> bool:

@@ -35,6 +35,7 @@ def state_share(parameters: Parameters, municipality: str, day: date) -> StateSh
             "state_share_bands",
             f"the bands from {bands.source} do not say which share holds at coefficient {number}",
             "record the exact edges of the bands with their source under /funding/parameters",
+            f"Razredi ({bands.source}) ne povedo, kateri delež velja pri koeficientu {number}. Vpišite natančne meje.",
         )
     return StateShare(
         share=share,

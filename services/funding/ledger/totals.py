@@ -38,3 +38,8 @@ def at_least(amounts: Iterable[Money | None], currency: str = "EUR") -> AtLeast:
         else:
             known += each.amount
     return AtLeast(known=Money(amount=known, currency=currency), unknown=unknown)
+
+
+def slovene(amount: Decimal) -> str:
+    """1250000.5 as 1.250.000,50."""
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))

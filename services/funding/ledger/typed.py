@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from contracts.values import Money, PartialDate
 from services.funding.ledger.refusal import Refused
+from services.funding.ledger.totals import CENT
 from services.funding.sources.amounts import UnreadableAmount, read_number
 
 _EURO = re.compile(r"\s*(?:€|EUR)\s*", re.IGNORECASE)
@@ -21,14 +22,27 @@ def typed_amount(text: str, field: str) -> Money | None:
     if not plain:
         return None
     if _OTHER_CURRENCY.search(plain):
-        raise Refused.at(field, f"“{text.strip()}” is not in euros", "write the amount in euros, such as 1.250.000,50")
+        raise Refused.at(
+            field,
+            f"“{text.strip()}” is not in euros",
+            "write the amount in euros, such as 1.250.000,50",
+            f"»{text.strip()}« ni v evrih. Vpišite znesek v evrih, na primer 1.250.000,50.",
+        )
     if plain.startswith(("-", "−", "–")):
-        raise Refused.at(field, f"“{text.strip()}” is below zero", "write an amount of zero or more, such as 34.500,00")
+        raise Refused.at(
+            field,
+            f"“{text.strip()}” is below zero",
+            "write an amount of zero or more, such as 34.500,00",
+            f"»{text.strip()}« je manj kot nič. Vpišite znesek, ki ni negativen, na primer 34.500,00.",
+        )
     try:
-        return Money(amount=read_number(plain))
+        return Money(amount=read_number(plain).quantize(CENT))
     except (UnreadableAmount, ValueError):
         raise Refused.at(
-            field, f"“{text.strip()}” may mean two amounts or none", "write it as 1.250.000,50 or 1250000"
+            field,
+            f"“{text.strip()}” may mean two amounts or none",
+            "write it as 1.250.000,50 or 1250000",
+            f"»{text.strip()}« lahko pomeni dva zneska ali nobenega. Vpišite ga kot 1.250.000,50 ali 1250000.",
         ) from None
 
 
@@ -40,9 +54,19 @@ def typed_share(text: str, field: str) -> Decimal | None:
     try:
         share = read_number(plain) / 100
     except UnreadableAmount:
-        raise Refused.at(field, f"“{text.strip()}” is no share in per cent", "write it as 85 or 72,5") from None
+        raise Refused.at(
+            field,
+            f"“{text.strip()}” is no share in per cent",
+            "write it as 85 or 72,5",
+            f"»{text.strip()}« ni delež v odstotkih. Vpišite ga kot 85 ali 72,5.",
+        ) from None
     if share > 1:
-        raise Refused.at(field, f"{plain} % is more than 100 %", "write a share from 0 to 100 per cent")
+        raise Refused.at(
+            field,
+            f"{plain} % is more than 100 %",
+            "write a share from 0 to 100 per cent",
+            f"{plain} % je več kot 100 %. Vpišite delež od 0 do 100 odstotkov.",
+        )
     return share
 
 
@@ -51,9 +75,19 @@ def typed_number(text: str, field: str) -> Decimal:
     try:
         number = Decimal(text.strip().replace(",", "."))
     except ArithmeticError:
-        raise Refused.at(field, f"“{text.strip()}” is no number", "write it as 1,12 or 60") from None
+        raise Refused.at(
+            field,
+            f"“{text.strip()}” is no number",
+            "write it as 1,12 or 60",
+            f"»{text.strip()}« ni število. Vpišite ga kot 1,12 ali 60.",
+        ) from None
     if not number.is_finite() or number < 0:
-        raise Refused.at(field, f"“{text.strip()}” cannot be used", "write a number of zero or more")
+        raise Refused.at(
+            field,
+            f"“{text.strip()}” cannot be used",
+            "write a number of zero or more",
+            f"Število »{text.strip()}« ni uporabno. Vpišite število, ki ni negativno.",
+        )
     return number
 
 
@@ -70,5 +104,8 @@ def typed_date(text: str, field: str) -> PartialDate | None:
         return PartialDate(value=plain)
     except ValueError:
         raise Refused.at(
-            field, f"“{text.strip()}” is no date", "write the day, the month or the year: 31. 12. 2027, 12/2027, 2027"
+            field,
+            f"“{text.strip()}” is no date",
+            "write the day, the month or the year: 31. 12. 2027, 12/2027, 2027",
+            f"»{text.strip()}« ni datum. Vpišite dan, mesec ali leto: 31. 12. 2027, 12/2027, 2027.",
         ) from None

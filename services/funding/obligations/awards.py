@@ -88,6 +88,12 @@ def check_award(form: AwardForm) -> None:
             "ends_on",
             f"it ends ({form.ends_on.value}) before it is signed ({form.signed_on.value})",
             "correct one of the dates",
+            "Pogodba se ne more končati pred podpisom. Popravite datum.",
         )
     if form.amount is not None and form.amount.amount < 0:
-        raise Refused.at("amount", f"{form.amount.amount} is below zero", "write an amount of zero or more")
+        raise Refused.at(
+            "amount",
+            f"{form.amount.amount} is below zero",
+            "write an amount of zero or more",
+            "Znesek ne sme biti negativen.",
+        )

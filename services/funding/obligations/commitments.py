@@ -16,6 +16,7 @@ from contracts.funding import (
 from contracts.registry import Event
 from contracts.values import Money, PartialDate, Value
 from services.funding.ledger.refusal import Contradicted, Refused
+from services.funding.ledger.totals import slovene
 
 SourceClass = Literal["municipal", "regional_national", "eu", "private", "partnership"]
 SOURCE_CLASSES: tuple[SourceClass, ...] = get_args(SourceClass)
@@ -127,6 +128,7 @@ class Commitment(BaseModel):
                 "amount",
                 f"{taken.amount} is more than the {self.standing.amount} that still stand",
                 "withdraw at most that, or leave the amount out for all of it",
+                f"Velja le še {slovene(self.standing.amount)}. Več ni mogoče preklicati.",
             )
         facts = form.model_dump(exclude={"amount"})
         taken = self._money(taken.amount)
@@ -145,6 +147,7 @@ class Commitment(BaseModel):
                 "amount",
                 f"of {self.standing.amount} {self.amount.currency} only {left} can still be {form.kind}",
                 "correct the amount, or record the higher commitment first",
+                f"Od {slovene(self.standing.amount)} je mogoče vpisati le še {slovene(left)}.",
             )
         payment = Payment(payment_id=payment_id, recorded_by=by, **form.model_dump())
         changed = self.model_copy(update={"payments": [*self.payments, payment]})
@@ -161,7 +164,9 @@ class Commitment(BaseModel):
 
     def _fits(self, amount: Money) -> None:
         if amount.amount <= 0:
-            raise Refused.at("amount", f"{amount.amount} is nothing", "write an amount greater than zero")
+            raise Refused.at(
+                "amount", f"{amount.amount} is nothing", "write an amount greater than zero", "Vpišite več kot nič."
+            )
         if amount.currency != self.amount.currency:
             raise Refused.at(
                 "amount",

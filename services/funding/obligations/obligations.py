@@ -93,7 +93,12 @@ class Obligation(BaseModel):
         if self.state != "open" and form.model_fields_set - {"paid_on"}:
             raise Contradicted.at("state", f"it is {self.state}", "reopen it first, or record only when it was paid")
         if form.amount is not None and form.amount.amount < 0:
-            raise Refused.at("amount", f"{form.amount.amount} is below zero", "write an amount of zero or more")
+            raise Refused.at(
+                "amount",
+                f"{form.amount.amount} is below zero",
+                "write an amount of zero or more",
+                "Znesek ne sme biti negativen.",
+            )
         update = {name: getattr(form, name) for name in form.model_fields_set}
         return self._changed({**update, "edited": True}) if update else self
 
@@ -102,7 +107,12 @@ class Obligation(BaseModel):
             raise Contradicted.at("state", f"it is {self.state} already", "reopen it first")
         on = form.on or PartialDate(value=today.isoformat())
         if on.first_day() > today:
-            raise Refused.at("on", f"{on.value} has not come yet", "write the day it was done, or leave it out")
+            raise Refused.at(
+                "on",
+                f"{on.value} has not come yet",
+                "write the day it was done, or leave it out",
+                f"{on.value} še ni bil. Vpišite dan, ko je bilo opravljeno.",
+            )
         closing = Closing(on=on, evidence=form.evidence, by=by, at=at)
         return self._changed({"state": form.state, "closing": closing})
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from contracts.values import Money
 from services.funding.ledger.refusal import Refused
-from services.funding.ledger.rows import FundRule, Row, add_up, external, settle
+from services.funding.ledger.row_rules import FundRule, Row
+from services.funding.ledger.rows import add_up, external, settle
 
 
 def eur(amount: str | Decimal) -> Money:

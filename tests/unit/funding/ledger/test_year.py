@@ -13,7 +13,8 @@ from services.funding.ledger.budget import LineForm, line_key, new_line
 from services.funding.ledger.costs import CostFacts
 from services.funding.ledger.financing import Financing, FinancingForm, YearShare, balanced, by_year, rules_of
 from services.funding.ledger.reservations import Purpose
-from services.funding.ledger.rows import Row, SettledRow
+from services.funding.ledger.row_rules import Row
+from services.funding.ledger.rows import SettledRow
 from services.funding.ledger.totals import AtLeast
 from services.funding.ledger.year import year_of
 
