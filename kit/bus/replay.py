@@ -72,7 +72,8 @@ class Failure:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.handler} could not apply {self.stream} {self.sequence}: {self.reason}"
+        who = f"{self.handler} could not apply" if self.handler else "nobody can read"
+        return f"{who} {self.stream} {self.sequence}: {self.reason}"
 
     def document(self) -> dict[str, Any]:
         return {"handler": self.handler, "stream": self.stream, "sequence": self.sequence, "reason": self.reason}
@@ -199,7 +200,7 @@ class Replay:
         if delivery.defect.code == "unknown_type" and conversions.is_said_readably(delivery.body):
             return []
         reason = f"{delivery.defect.code}: {delivery.defect}"
-        return [Failure("nobody", delivery.stream, delivery.stream_sequence, reason)]
+        return [Failure("", delivery.stream, delivery.stream_sequence, reason)]
 
     def _refuse_failures(self, accepted: bool) -> None:
         failures = [Failure(**each) for each in self._rebuild.failures]

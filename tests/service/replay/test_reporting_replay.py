@@ -73,13 +73,16 @@ async def test_a_damaged_overview_is_rebuilt_while_events_flow_and_nobody_notice
         await store[ACTIVITIES].update_many({}, {"$unset": {"stage": 1}})
         seen = [_committed(await _overview(system))]
         new = 0
+        enough, last_is_said = asyncio.Event(), asyncio.Event()
 
         async def events() -> None:
             nonlocal new
-            while True:
+            while not enough.is_set():
                 await publish(system, [said(commitment(f"new-{new}", "1.1.1", "1.00"), 1)])
                 new += 1
                 await asyncio.sleep(0.01)
+            last_is_said.set()
+            await asyncio.Event().wait()
 
         async def reader() -> None:
             while True:
@@ -94,6 +97,8 @@ async def test_a_damaged_overview_is_rebuilt_while_events_flow_and_nobody_notice
                 return new >= at_switch + 20
 
             await until(more)
+            enough.set()
+            await last_is_said.wait()
         await _heard(system)
 
         assert store.database.number == 1
