@@ -205,6 +205,12 @@ async def test_operators_list_show_redrive_and_drop_over_http(settings: Settings
         listed = (await run.http.get("/api/dead-letters?code=refused", headers=operator)).json()["items"]
         numbers = {item["origin"]: item["sequence"] for item in listed}
         assert len(numbers) == 3
+        paged, after = [], ""
+        for _ in numbers:
+            page = (await run.http.get(f"/api/dead-letters?limit=1{after}", headers=operator)).json()
+            paged += [item["sequence"] for item in page["items"]]
+            after = f"&after={page['next']}"
+        assert (paged, page["next"]) == (sorted(numbers.values()), None)
         first, *rest = numbers.values()
         shown = (await run.http.get(f"/api/dead-letters/{first}", headers=operator)).json()
         assert '"specversion":"1.0"' in shown["event"]
