@@ -13,17 +13,34 @@ _REGIONS_OF = {
     "SI03": ("SI031", "SI032", "SI033", "SI034", "SI035", "SI036", "SI037", "SI038"),
     "SI04": ("SI041", "SI042", "SI043", "SI044"),
 }
+
+
+def _towns(numbers: str) -> tuple[str, ...]:
+    return tuple(f"SI-{number}" for number in numbers.split())
+
+
+# Western Slovenia whole, and what borders on it; of the other regions no municipality is known here yet.
 _MUNICIPALITIES_OF = {
-    "SI041": ("SI-061",),
-    "SI042": ("SI-052", "SI-027", "SI-122"),
-    "SI043": (
-        *("SI-001", "SI-006", "SI-007", "SI-014", "SI-036", "SI-044", "SI-046"),
-        *("SI-075", "SI-084", "SI-128", "SI-136", "SI-183", "SI-201"),
+    "SI035": _towns("034 060 129 142"),
+    "SI038": _towns("013 038 065 091 094 150"),
+    "SI041": _towns(
+        "005 008 020 021 022 023 032 037 039 043 061 064 068 071 072 077 123 134 138 140 162 164 186 194 208"
     ),
+    "SI042": _towns("003 004 012 027 041 052 053 082 095 102 117 122 131 146 147 163 192 207"),
+    "SI043": _towns("001 006 007 014 036 044 046 075 084 128 136 183 201"),
+    "SI044": _towns("019 035 040 049 050 090 111 213"),
 }
+_WHOLE_COUNTRY = (
+    *("INTERREG-ALPINE", "INTERREG-CE", "INTERREG-DANUBE", "INTERREG-EURO-MED", "INTERREG-IPA-ADRION"),
+    *("INTERREG-EUROPE", "URBACT"),
+)
+# The programmes' own areas for 2021-2027, as their programme documents name the regions.
 _PROGRAMME_AREAS = {
     "INTERREG-IT-SI": ("SI038", "SI041", "SI042", "SI043", "SI044"),
-    **dict.fromkeys(("INTERREG-ALPINE", "INTERREG-CE", "INTERREG-DANUBE", "INTERREG-EURO-MED"), ("SI",)),
+    "INTERREG-SI-AT": ("SI031", "SI032", "SI033", "SI034", "SI035", "SI041", "SI042", "SI043"),
+    "INTERREG-SI-HR": ("SI031", "SI032", "SI034", "SI035", "SI036", "SI037", "SI038", "SI041", "SI044"),
+    "INTERREG-SI-HU": ("SI031", "SI032"),
+    **dict.fromkeys(_WHOLE_COUNTRY, ("SI",)),
 }
 _PARENTS: dict[str, frozenset[str]] = {
     "SI": frozenset({"EU"}),
@@ -33,15 +50,28 @@ _PARENTS: dict[str, frozenset[str]] = {
 }
 KNOWN = frozenset(_PARENTS) | frozenset(_PROGRAMME_AREAS) | {"EU"}
 
+_REGION = r"(?:statističn\w+ |razvojn\w+ )?regij\w+"
+_DASH = r"\s?[-–—]\s?"
 # Outer places come first: a text that names a region and the country means the region.
 _NAMES: tuple[tuple[str, str], ...] = (
     ("SI", r"(?:celot\w+ )?(?:območj\w+|ozemlj\w+) republike slovenije|cel\w+ slovenij\w*|whole of slovenia"),
     ("SI03", r"kohezijsk\w+ regij\w+ vzhodna slovenija|vzhodn\w+ kohezijsk\w+ regij\w+"),
     ("SI04", r"kohezijsk\w+ regij\w+ zahodna slovenija|zahodn\w+ kohezijsk\w+ regij\w+"),
-    ("SI042", r"gorenjsk\w+ (?:statističn\w+ |razvojn\w+ )?regij\w+"),
-    ("SI043", r"gorišk\w+ (?:statističn\w+ |razvojn\w+ )?regij\w+|severn\w+ primorsk\w+"),
-    ("SI032", r"podravsk\w+ (?:statističn\w+ |razvojn\w+ )?regij\w+"),
-    ("SI031", r"pomursk\w+ (?:statističn\w+ |razvojn\w+ )?regij\w+"),
+    *(
+        (code, rf"{stem} {_REGION}")
+        for code, stem in (
+            *(("SI031", r"pomursk\w+"), ("SI032", r"podravsk\w+"), ("SI033", r"korošk\w+"), ("SI034", r"savinjsk\w+")),
+            *(("SI035", r"zasavsk\w+"), ("SI036", r"posavsk\w+")),
+            *(("SI038", r"primorsko-notranjsk\w+"), ("SI041", r"osrednjeslovensk\w+"), ("SI042", r"gorenjsk\w+")),
+            *(("SI043", r"gorišk\w+"), ("SI044", r"obalno-krašk\w+")),
+        )
+    ),
+    ("SI037", r"jugovzhodn\w+ slovenij\w+"),
+    ("SI043", r"severn\w+ primorsk\w+"),
+    ("INTERREG-IT-SI", rf"interreg (?:v[i]?-a )?(?:italij\w+{_DASH}slovenij\w+|italy{_DASH}slovenia)"),
+    ("INTERREG-SI-AT", rf"interreg (?:v[i]?-a )?(?:slovenij\w+{_DASH}avstrij\w+|slovenia{_DASH}austria)"),
+    ("INTERREG-SI-HR", rf"interreg (?:v[i]?-a )?(?:slovenij\w+{_DASH}hrvašk\w+|slovenia{_DASH}croatia)"),
+    ("INTERREG-SI-HU", rf"interreg (?:v[i]?-a )?(?:slovenij\w+{_DASH}madžarsk\w+|slovenia{_DASH}hungary)"),
 )
 _PATTERNS = tuple((code, re.compile(rf"\b(?:{names})\b", re.IGNORECASE)) for code, names in _NAMES)
 

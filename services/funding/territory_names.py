@@ -28,10 +28,16 @@ PLACES: dict[str, LocalText] = {
         ("SI-052", "Mestna občina Kranj", "City Municipality of Kranj"),
         ("SI-061", "Mestna občina Ljubljana", "City Municipality of Ljubljana"),
         ("INTERREG-IT-SI", "območje Interreg Italija–Slovenija", "Interreg Italy–Slovenia area"),
+        ("INTERREG-SI-AT", "območje Interreg Slovenija–Avstrija", "Interreg Slovenia–Austria area"),
+        ("INTERREG-SI-HR", "območje Interreg Slovenija–Hrvaška", "Interreg Slovenia–Croatia area"),
+        ("INTERREG-SI-HU", "območje Interreg Slovenija–Madžarska", "Interreg Slovenia–Hungary area"),
         ("INTERREG-ALPINE", "območje Interreg Alpe", "Interreg Alpine Space"),
         ("INTERREG-CE", "območje Interreg Srednja Evropa", "Interreg Central Europe"),
         ("INTERREG-DANUBE", "območje Interreg Podonavje", "Interreg Danube Region"),
         ("INTERREG-EURO-MED", "območje Interreg Euro-MED", "Interreg Euro-MED"),
+        ("INTERREG-IPA-ADRION", "območje Interreg IPA Adrion", "Interreg IPA Adrion"),
+        ("INTERREG-EUROPE", "območje Interreg Europe", "Interreg Europe"),
+        ("URBACT", "območje URBACT", "URBACT"),
     )
 }
 

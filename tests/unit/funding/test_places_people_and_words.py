@@ -12,12 +12,14 @@ from services.funding.themes import themes_of, topic_of
 from services.funding.vocabulary import CONCEPTS
 
 
-@pytest.mark.parametrize("territory", ["SI-036", "SI043", "SI04", "SI", "EU", "INTERREG-IT-SI", "INTERREG-ALPINE"])
+@pytest.mark.parametrize(
+    "territory", ["SI-036", "SI043", "SI04", "SI", "EU", "INTERREG-IT-SI", "INTERREG-SI-AT", "URBACT"]
+)
 def test_every_rung_of_the_ladder_covers_idrija(territory: str) -> None:
     assert covers(territory, "SI-036") is True
 
 
-@pytest.mark.parametrize("territory", ["SI03", "SI036", "SI042", "SI-052"])
+@pytest.mark.parametrize("territory", ["SI03", "SI036", "SI042", "SI-052", "INTERREG-SI-HR"])
 def test_other_places_do_not_cover_idrija(territory: str) -> None:
     assert covers(territory, "SI-036") is False
 
@@ -37,6 +39,11 @@ def test_a_region_beside_the_country_means_the_region() -> None:
     assert territory_in("na območju Republike Slovenije, in sicer v goriški regiji") == ("SI043", "goriški regiji")
     assert territory_in("goriška regija in gorenjska regija") is None
     assert territory_in("povsod") is None
+    assert territory_in("Program Interreg VI-A Slovenija–Avstrija 2021–2027") == (
+        "INTERREG-SI-AT",
+        "Interreg VI-A Slovenija–Avstrija",
+    )
+    assert territory_in("občine v regiji Jugovzhodna Slovenija") == ("SI037", "Jugovzhodna Slovenija")
 
 
 @pytest.mark.parametrize(
