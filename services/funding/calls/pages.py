@@ -34,6 +34,7 @@ router = APIRouter()
 Editor = Annotated[Person, require("editor", "funding-officer", "coordinator")]
 Filters = Annotated[Wanted, Depends(wanted)]
 PAGE = 25
+MOST_COUNTED = 1000
 
 
 @router.get("/funding/calls")
@@ -49,13 +50,14 @@ async def calls_page(
     asked = filters if "status" in request.query_params else replace(filters, status="current")
     documents, cursor = await page_of_calls(store[CALLS], asked, sort, moment, after=after or None, limit=PAGE)
     calls = [CALLS.to_aggregate(document) for document in documents]
+    total = await store[CALLS].count_documents(asked.query(), limit=MOST_COUNTED)
     return request.app.state.pages.render(
         request,
         "funding/calls/list.html",
         calls=calls,
         fits=await read.fits_of(calls, store),
         next=cursor,
-        total=await store[CALLS].count_documents(asked.query()),
+        total=total if total < MOST_COUNTED else None,
         asked=asked,
         sort=sort,
         orders=ORDERS,
