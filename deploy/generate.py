@@ -1,4 +1,4 @@
-"""Writes the manifests that follow from the code: scaling on each consumer's lag, and who answers which path.
+"""Writes what follows from the code: scaling on each consumer's lag, who answers which path, and the settings.
 
 `make manifests` after a handler or a page has come or gone; without `--write` it says what is stale.
 """
@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import SecretStr
 
 from kit.bus.declaration import declare
 from kit.embedded.gateway import table_of
 from kit.service import NAMES, Service, load
+from kit.settings import Settings
 
 HERE = Path(__file__).parent
 COMPONENTS = HERE / "k8s" / "components"
@@ -34,6 +36,7 @@ def generated() -> dict[Path, str]:
     files |= {COMPONENTS / "scale-on-cpu" / name / "scale.yaml": _document(autoscaler(name)) for name in NAMES}
     files[COMPONENTS / "gateway" / "routes.yaml"] = _document(*(http_route(name, paths[name]) for name in NAMES))
     files[HERE / "compose" / "Caddyfile"] = caddyfile(paths)
+    files[HERE.parent / "docs" / "configuration.md"] = configuration()
     return files
 
 
@@ -154,6 +157,33 @@ def caddyfile(paths: dict[str, list[str]]) -> str:
             lines += [f"\t@{_word(path)} path {path} {path}/*"]
             lines += [f"\thandle @{_word(path)} {{", f"\t\treverse_proxy {name}:8080", "\t}"]
     return "\n".join([*lines, "}", ""])
+
+
+def configuration() -> str:
+    """The settings as a table, from their model."""
+    lines = [
+        "# Configuration",
+        "",
+        "<!-- Generated from kit/settings.py: `make manifests`. -->",
+        "",
+        "Everything that may be set from outside, by environment variables. An empty one counts as not set.",
+        "A value that cannot be read ends the start with a sentence that names the variable.",
+        "",
+        "| variable | default | connects | what |",
+        "|---|---|---|---|",
+    ]
+    for name, each in Settings.model_fields.items():
+        connects = "yes" if (each.json_schema_extra or {}).get("connects") else ""  # type: ignore[union-attr]
+        value = each.default.get_secret_value() if isinstance(each.default, SecretStr) else each.default
+        shown = f"`{value}`" if value != "" else ""
+        lines.append(f"| `CINNABAR_{name.upper()}` | {shown} | {connects} | {each.description} |")
+    lines += [
+        "",
+        "*connects*: a process with this setting opens connections to that address, so the network must let it;",
+        "the network policies in `deploy/k8s` are held to this by a test.",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _word(path: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from kit.operation.commands import app as dead_letters_app
 from kit.reach import connected, run_to_the_end, settings_of_the_running
@@ -252,7 +253,15 @@ def main() -> None:
     for entry in entry_points(group="cinnabar.commands"):
         if entry.name == wanted or wanted in {"", "--help"}:
             app.add_typer(entry.load(), name=entry.name)
-    app()
+    try:
+        app()
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        for wrong in error.errors(include_input=False):
+            name = ".".join(str(part) for part in wrong["loc"]).upper()
+            print(f"cinnabar: CINNABAR_{name}: {wrong['msg']}; docs/configuration.md says what it is", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

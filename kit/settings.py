@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CINNABAR_", extra="ignore", frozen=True, env_ignore_empty=True)
 
     nats_url: str = Field(
-        default="", json_schema_extra=CONNECTS, description="NATS servers: nats://a:4222,nats://b:4222."
+        default="",
+        json_schema_extra=CONNECTS,
+        description="NATS servers: nats://a:4222,nats://b:4222; tls://user:password@a:4222?tlsCAFile=/etc/ca.crt.",
     )
     mongo_url: str = Field(
         default="", json_schema_extra=CONNECTS, description="MongoDB replica set; transactions need one."
@@ -40,7 +42,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".cinnabar"), description="State of the embedded mode.")
     host: str = Field(default="127.0.0.1", description="Address the HTTP server listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port the HTTP server listens on.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is written down.")
     otlp_endpoint: str = Field(
         default="", json_schema_extra=CONNECTS, description="OTLP/HTTP collector; empty means no traces are sent."
     )

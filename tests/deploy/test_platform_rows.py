@@ -9,6 +9,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 import kit.metrics  # registers what we count
+from kit.bus.declaration import declare
 from kit.service import NAMES
 from kit.settings import Settings
 from tests.deploy.kustomize import containers, pod_spec
@@ -160,6 +161,14 @@ def test_row_37_nats(overlay: str) -> None:
     size = int(re.search(r"max_file_store: (\d+)GB", conf)[1])  # type: ignore[index]
     claim = each["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"]
     assert 1000 * size < 0.95 * megabytes(claim)
+
+
+def test_row_37_every_stream_finds_its_room() -> None:
+    """JetStream sets a stream's limit aside when the stream is made; GB are 2^30 bytes to it."""
+    conf = named(PRODUCTION, "ConfigMap", config_of("nats"))["data"]["nats.conf"]
+    room = int(re.search(r"max_file_store: (\d+)GB", conf)[1]) * 2**30  # type: ignore[index]
+    default = Settings.model_fields["stream_max_bytes"].default
+    assert len(declare([], "any", 3).streams) * default <= room
 
 
 def test_row_37_a_service_may_say_its_own_events_and_no_other() -> None:
