@@ -122,8 +122,9 @@ class GovSi:
         calls: dict[str, ParsedCall] = {}
         rejected: list[Rejected] = []
         shape: Counter[str] = Counter()
-        for url, page in listings:
-            rejected += self._unlisted(page, url)
+        if any(rows_of(page) for _, page in listings):
+            # Of a listing without a row the missing rows are the news.
+            rejected += [each for url, page in listings for each in self._unlisted(page, url)]
         seen = len(rejected)
         for url, page in listings:
             for position, row in enumerate(rows_of(page), start=1):

@@ -127,7 +127,11 @@ async def test_a_table_of_another_name_is_an_alarm_and_so_is_an_empty_one(fundin
     ministries = Ministries([row(1)], table="new-table")
     async with site(ministries) as there:
         changed = await poll(there, funding)
-        ministries.table, ministries.rows = "tender-list-table", []
+        ministries.table, ministries.rows, ministries.publishers = (
+            "tender-list-table",
+            [],
+            '<option value="1">X</option>',
+        )
         empty = await poll(there, funding)
     assert (changed["failure"], empty["failure"]) == ("malformed", "zero_rows")
     assert "tender-list-table" in changed["reason"]
