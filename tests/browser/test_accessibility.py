@@ -12,7 +12,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.browser.axe import Axe, fetched
 from tests.system.copy import Copy, copy_of_cinnabar
@@ -36,6 +36,7 @@ PUBLIC = (
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
 SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/funding", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
+PLANNING = ("/funding/applications", "/funding/council", "/funding/planning", "/funding/planning/diip_days")
 OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
 MOST_STOPS = 400
 
@@ -103,6 +104,16 @@ def first_link(browser: Chrome, copy: Copy, page: str, selector: str) -> str:
     return str(WebDriverWait(browser, 30, 0.5).until(link)).removeprefix(copy.url)
 
 
+def an_application(browser: Chrome, copy: Copy) -> str:
+    """The address of an application; the first time, it is opened."""
+    browser.get(f"{copy.url}/funding/applications")
+    if not browser.find_elements(By.CSS_SELECTOR, "#applications th a"):
+        browser.get(f"{copy.url}/funding/applications/new")
+        Select(browser.find_element(By.NAME, "call")).select_by_index(1)
+        browser.find_element(By.CSS_SELECTOR, "main form button").click()
+    return first_link(browser, copy, "/funding/applications", "#applications th a")
+
+
 def faults(browser: Chrome, axe: Axe, copy: Copy, pages: tuple[str, ...]) -> dict[str, list[str]]:
     found = {}
     for page in pages:
@@ -134,6 +145,10 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
     mail = first_link(browser, copy, "/mailbox", "main th a")
     found |= faults(browser, axe, copy, (*SIGNED_IN, alert, mail, series, f"{call}/edit", f"{call}/history"))
+
+    application = an_application(browser, copy)
+    forms = [f"{application}/{form}" for form in ("edit", "moves/decide_go", "tasks/new", "documents/form")]
+    found |= faults(browser, axe, copy, (*PLANNING, "/funding/applications/new", application, *forms))
 
     browser.get(f"{copy.url}/funding/calls/new")
     browser.find_element(By.NAME, "deadline").send_keys("?", Keys.ENTER)

@@ -24,6 +24,7 @@ from services.funding.applications.states import STAGES, STATES
 from services.funding.applications.store import APPLICATIONS
 from services.funding.applications.work_plan import plan_of
 from services.funding.calls.store import CALLS
+from services.funding.ledger.summary import money_of
 from services.funding.planning.steps import BY_CODE, ROLES
 from services.funding.planning.store import procedure_of
 from services.funding.planning.strip import strip_of
@@ -108,6 +109,7 @@ async def draw(
         roles=ROLES,
         money=summed(await _needs(application, store), *terms),
         lessons=await _lessons(application, store) if state.stage in {"deciding", "preparing"} else [],
+        projects=await money_of(store.database, application_id=application.application_id),
         call_status=application.terms.status,
         may_edit=may_edit(person),
         mistakes=mistakes or [],
