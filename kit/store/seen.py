@@ -50,7 +50,8 @@ class Seen:
             self._guards.setdefault((collection, hashable(document["_id"])), Guard(document))
 
     def put(self, collection: str, document: dict[str, Any]) -> None:
-        self._guards[collection, hashable(document["_id"])] = Guard(deepcopy(document))
+        """No copy: whoever changes it now changes what is written as well."""
+        self._guards[collection, hashable(document["_id"])] = Guard(document)
 
     def guard(self, collection: str, key: Any) -> Guard | None:
         """What a write of that document has to rest on; None when it was not read."""
