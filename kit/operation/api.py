@@ -19,7 +19,11 @@ Operator = Annotated[Person, require("operator")]
 
 
 def letters_of(request: Request) -> DeadLetters:
-    letters: DeadLetters = request.app.state.runtime.bus.dead_letters
+    bus = request.app.state.runtime.bus
+    if not bus.connected:
+        why = "NATS, which keeps the dead letters, cannot be reached; nothing was changed"
+        raise Problem(503, why, headers={"Retry-After": "5"})
+    letters: DeadLetters = bus.dead_letters
     return letters
 
 

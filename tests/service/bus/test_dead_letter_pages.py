@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kit.bus.handlers import Permanent
+from kit.embedded import Embedded
 from kit.settings import Settings
 from kit.store import Work
 from tests.conftest import Running, running
@@ -148,3 +149,22 @@ async def test_giving_up_takes_a_reason_that_stays_readable(service: Refusing) -
     page = await service.page(f"/dead-letters/{dropped}")
     assert "operator@idrija.example gave it up: Ni več potrebno: časovni žig je bil napačen." in page
     assert "/redrive" not in page
+
+
+async def test_without_nats_the_page_says_so_and_comes_back(service: Refusing, empty: Embedded) -> None:
+    assert empty.nats is not None
+    empty.nats.process.kill()
+    try:
+
+        async def away() -> bool:
+            answer = await service.run.http.get("/dead-letters", headers=service.headers)
+            return answer.status_code == 503 and "This service cannot answer now" in answer.text
+
+        await until(away)
+    finally:
+        await empty.nats.start()
+
+    async def back() -> bool:
+        return (await service.run.http.get("/dead-letters", headers=service.headers)).status_code == 200
+
+    await until(back)
