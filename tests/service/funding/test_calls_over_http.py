@@ -160,3 +160,27 @@ async def test_a_forecast_and_its_publication_are_joined_by_a_person_and_parted_
         await answered(await system.http.post(f"{path}/undo", headers=system.as_("officer")))
         one, two = [await get(system, f"/calls/{join[which]}") for which in ("stays", "goes")]
         assert (one["status"], two["status"], two["joined_into"]) == ("forecast", "open", None)
+
+
+async def test_a_call_that_was_opened_then_revoked_may_open_again_under_its_own_id(settings: Settings) -> None:
+    """The ministry's call for digitalisation: Idrija applied, it was revoked, and is to be opened again one day."""
+    title = "Javni razpis za digitalizacijo javnih storitev občin"
+    async with running(settings, "funding") as system:
+        outbox = system.runtime.stores["funding"].database["outbox"]
+
+        async def told(event: str) -> int:
+            return int(await outbox.count_documents({"subject": {"$regex": rf"call\.{event}\.v1"}}))
+
+        for status in ("open", "withdrawn", "closed"):
+            await given(system, plain("mju", title=title, status=status, status_phrase=status))
+        (call,) = (await get(system, "/calls"))["items"]
+        assert (call["status"], await told("withdrawn"), await told("closed")) == ("withdrawn", 1, 0)
+        await given(system, plain("mju", title=title, status="open"))
+        again = await get(system, f"/calls/{call['id']}")
+        assert (again["status"], await told("withdrawn"), await told("reopened")) == ("open", 1, 1)
+        versions = (await get(system, f"/calls/{call['id']}/versions"))["items"]
+        assert [[each["rule"] for each in version["changes"]] for version in versions] == [
+            ["reopened"],
+            ["withdrawn"],
+            [],
+        ]
