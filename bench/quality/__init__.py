@@ -1,0 +1,1 @@
+"""How well calls are matched to activities: a labelled set, ours, and the two searches everybody has at hand."""
