@@ -45,7 +45,7 @@ _FILES: tuple[tuple[Source, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One call and one activity, and whether a person says they fit. `why` is None where only the call's line speaks."""
+    """One call and one activity, and whether they fit; `why` is None where only the line of the call speaks."""
 
     call: Call
     offer: Offer

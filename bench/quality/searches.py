@@ -16,9 +16,13 @@ from services.funding.calls import Call
 from services.funding.morphology import words
 
 _STOP = frozenset(
-    "the a an of and to in for with by on at is are be as from or that this it its which who such than into their"
-    " in za na v z s ter ali ki je so se do od pri po ob kot tudi njihov njihovo naj bo"
-    " activity activities project projects razpis javni sofinanciranje leto letih call support".split()
+    word.casefold()
+    for line in (
+        "the a an of and to in for with by on at is are be as from or that this it its which who such than into their",
+        "in za na v z s ter ali ki je so se do od pri po ob kot tudi njihov njihovo naj bo",
+        "activity activities project projects razpis javni sofinanciranje leto letih call support",
+    )
+    for word in line.split()
 )
 
 

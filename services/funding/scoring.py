@@ -1,8 +1,9 @@
-"""How well a call fits an activity: four parts that together make at most 100, each with its reasons.
+"""How well a call fits an activity: parts with their points, 100 at most together, each with its reasons.
 
-themes 40, words 30, amount 15, timing 15. What is not known gives no points and is said as a reason against.
-Themes and words are the substance, of which a fit needs `LEAST_SUBSTANCE`: a right amount at the right time makes
-no fit of a call for something else.
+themes 40, words 27, the kind of work 12 or -20, other people than those the activity is for -20, amount 15,
+timing 15, the programme 3. What is not known gives no points and is said as a reason against.
+Themes, words, work and people are the substance, of which a fit needs `LEAST_SUBSTANCE`: a right amount at the
+right time makes no fit of a call for something else.
 """
 
 from __future__ import annotations
@@ -28,8 +29,15 @@ LEAST_SUBSTANCE = 34
 _BROAD = frozenset({"entrepreneurship", "creative_industries", "social_inclusion", "building_renovation", "tourism"})
 _SPECIFIC_POINTS, _BROAD_POINTS, _MOST_FOR_THEMES = (0, 22, 32, 40), 7, 40
 # What an activity does, whatever it is about. A call for a thing pays for such work only where it says so.
-_KINDS_OF_WORK = frozenset({"campaign", "partnership", "survey", "management", "monitoring"})
-_OTHER_WORK_POINTS = -20
+_KINDS_OF_WORK = {
+    **{each: each for each in ("campaign", "festival", "partnership", "survey", "management", "monitoring")},
+    **{each: each for each in ("training", "mentoring")},
+    **dict.fromkeys(("setting_up", "equipment", "premises", "renovation", "energy_renovation"), "investment"),
+}
+_SAME_WORK_POINTS, _OTHER_WORK_POINTS = 12, -20
+# An activity for newcomers is not paid for by a call that speaks of nobody in their place.
+_FOR_WHOM = {"migrant_integration": frozenset({"migrant_integration", "social_inclusion", "gender_equality"})}
+_OTHER_PEOPLE_POINTS = -20
 _STRONG_WORD, _WEAK_WORD, _WORD_OF_THE_ACTION, _MOST_FOR_WORDS = 10, 3, 3, 27
 _PROGRAMME_POINTS = 3
 _AMOUNT_POINTS = 15
@@ -46,6 +54,7 @@ def reasons(offer: Offer, need: Need, today: date) -> list[Reason]:
     return [
         *substance,
         *_work(offer, need),
+        *_people(offer, need),
         *_programme(offer, need),
         *_amount(offer, need),
         *_timing(offer, need, today),
@@ -53,11 +62,11 @@ def reasons(offer: Offer, need: Need, today: date) -> list[Reason]:
     ]
 
 
-_SUBSTANCE = frozenset({"shared_themes", "shared_words", "other_work"})
+_SUBSTANCE = frozenset({"shared_themes", "shared_words", "same_work", "other_work", "other_people"})
 
 
 def substance_of(weighed: Iterable[Reason]) -> int:
-    """The points, at most 67, that do not come from money and time."""
+    """The points, at most 79, that do not come from money and time."""
     return sum(reason.weight or 0 for reason in weighed if reason.code in _SUBSTANCE)
 
 
@@ -65,8 +74,8 @@ def may_fit(offer: Offer, need: Need) -> bool:
     """Whether the two have enough in common, counted without a word: what thousands of pairs are sifted with."""
     themes = (offer.themes & need.themes) - CROSS_CUTTING
     concepts = offer.topic.concepts.keys()
-    points = _theme_points(themes) + _word_points(concepts & need.topic.concepts.keys(), concepts & need.setting)
-    return points + _work_points(offer, need) >= LEAST_SUBSTANCE
+    words = _word_points(concepts & need.topic.concepts.keys(), concepts & need.setting)
+    return _theme_points(themes) + words + _work_points(offer, need) + _people_points(offer, need) >= LEAST_SUBSTANCE
 
 
 def _theme_points(shared: AbstractSet[str]) -> int:
@@ -84,8 +93,22 @@ def _word_points(shared: AbstractSet[str], around: AbstractSet[str]) -> int:
 
 
 def _work_points(offer: Offer, need: Need) -> int:
-    kinds = need.work & _KINDS_OF_WORK
-    return _OTHER_WORK_POINTS if kinds and not kinds & offer.topic.concepts.keys() else 0
+    ours = _kinds(need.work)
+    if not ours:
+        return 0
+    if not ours & _kinds(offer.topic.concepts):
+        return _OTHER_WORK_POINTS
+    # The kind of work alone says nothing: it has to be done to the same thing.
+    return _SAME_WORK_POINTS if (offer.topic.concepts.keys() & need.topic.concepts.keys()) - WEAK else 0
+
+
+def _people_points(offer: Offer, need: Need) -> int:
+    missed = any(theme in need.themes and not alike & offer.themes for theme, alike in _FOR_WHOM.items())
+    return _OTHER_PEOPLE_POINTS if missed else 0
+
+
+def _kinds(concepts: Iterable[str]) -> set[str]:
+    return {_KINDS_OF_WORK[each] for each in concepts if each in _KINDS_OF_WORK}
 
 
 def _themes(offer: Offer, need: Need) -> Iterator[Reason]:
@@ -115,11 +138,33 @@ def _words(offer: Offer, need: Need) -> Iterator[Reason]:
 
 
 def _work(offer: Offer, need: Need) -> Iterator[Reason]:
-    if points := _work_points(offer, need):
+    points = _work_points(offer, need)
+    if points < 0:
         yield _reason(
             "other_work",
             "Razpis ne omenja take vrste dela.",
             "The call does not speak of this kind of work.",
+            points,
+            need.title,
+        )
+    elif points:
+        shared = _kinds(need.work) & _kinds(offer.topic.concepts)
+        named = sorted(code for code in offer.topic.concepts if _KINDS_OF_WORK.get(code) in shared)
+        yield _reason(
+            "same_work",
+            "Razpis podpira takšno vrsto dela.",
+            "The call pays for this kind of work.",
+            points,
+            f"{_words_of(offer.topic.concepts, named)} ↔ {need.title}",
+        )
+
+
+def _people(offer: Offer, need: Need) -> Iterator[Reason]:
+    if points := _people_points(offer, need):
+        yield _reason(
+            "other_people",
+            "Razpis ne omenja ljudi, ki jim je aktivnost namenjena.",
+            "The call does not speak of the people the activity is for.",
             points,
             need.title,
         )

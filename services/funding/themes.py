@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from services.funding.morphology import Word, words
 from services.funding.vocabulary import CONCEPTS, Concept
 
 _MENTIONS_IN_PROSE = 2
+# What a call says it does not pay is not what it is about.
+_NOT_PAID = re.compile(
+    r"\b(?:neupravičen\w*|ni(?:so|sta)? upravičen\w*|not (?:be )?eligible|ineligible|not funded)\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 _CONCEPTS = {concept.code: concept for concept in CONCEPTS}
 
 
@@ -40,9 +46,10 @@ def topic_of(heading: str, prose: str = "") -> Topic:
     """The topic of a text with a heading.
 
     One mention in the heading (title, keywords) makes a theme; in long prose a theme must be named
-    at least twice, so that a passing word does not make every call fit everything.
+    at least twice, so that a passing word does not make every call fit everything. A word whose company says that it
+    means something else does not count (see vocabulary.py).
     """
-    in_heading, in_prose = mentions(heading), mentions(prose)
+    in_heading, in_prose = _counted(heading, prose)
     strong = {mention.concept for mention in in_heading if not _CONCEPTS[mention.concept].weak}
     themes = {theme for code in strong for theme in _CONCEPTS[code].themes}
     for theme, named in _by_theme(in_prose).items():
@@ -60,10 +67,52 @@ def topic_of(heading: str, prose: str = "") -> Topic:
     )
 
 
+def _counted(heading: str, prose: str) -> tuple[list[Mention], list[Mention]]:
+    """The mentions in heading and prose that the company they are in does not take away."""
+    paid = [sentence for sentence in _SENTENCE_END.split(prose) if not _NOT_PAID.search(sentence)]
+    head, *sentences = parts = [list(words(part)) for part in (heading, *paid)]
+    everything = [word for part in parts for word in part]
+    barred: dict[str, bool] = {}
+
+    def counts(mention: Mention, part: Sequence[Word]) -> bool:
+        concept = _CONCEPTS[mention.concept]
+        if mention.concept not in barred:
+            lacks = bool(concept.required) and not _has_any(concept.required, everything)
+            barred[mention.concept] = lacks or _has_any(concept.excluded, head)
+        return not barred[mention.concept] and not _has_any(concept.excluded, part)
+
+    in_heading = [each for each in _mentions(head) if counts(each, head)]
+    return in_heading, [each for part in sentences for each in _mentions(part) if counts(each, part)]
+
+
+def _has_any(terms: Sequence[str], text_words: Sequence[Word]) -> bool:
+    """Whether one of the terms, in either language, stands in the text."""
+    for language in ("sl", "en") if terms else ():
+        stems = _stems(text_words, language)
+        present = set(stems)
+        for term in terms:
+            wanted = _stems_of(term, language)
+            if present.issuperset(wanted) and (len(wanted) == 1 or _follows(wanted, stems)):
+                return True
+    return False
+
+
+def _follows(wanted: tuple[str, ...], stems: tuple[str, ...]) -> bool:
+    return any(stems[at : at + len(wanted)] == wanted for at in range(len(stems)))
+
+
+@cache
+def _stems_of(term: str, language: str) -> tuple[str, ...]:
+    return _stems(words(term), language)
+
+
 def mentions(text: str) -> list[Mention]:
     """Every concept a text names, in order; where terms overlap the longest one counts."""
+    return _mentions(list(words(text)))
+
+
+def _mentions(text_words: Sequence[Word]) -> list[Mention]:
     found: list[Mention] = []
-    text_words = list(words(text))
     begin = _terms_by_first_stem()
     slovenian, english = begin["sl"], begin["en"]
     position = 0

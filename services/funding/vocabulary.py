@@ -2,6 +2,10 @@
 
 A concept carries the themes it belongs to. Terms are written in their dictionary form and matched by stem,
 word for word. `weak` concepts support a theme but never make one alone.
+
+A word may mean something else in other company: a mention does not count in a sentence that has one of the concept's
+`excluded` words, nor anywhere under a heading that has one; and where a concept names `required` words, the text must
+have one of them. (The idea is that of the reference projects of Aides-territoires.)
 """
 
 from __future__ import annotations
@@ -18,10 +22,14 @@ class Concept:
     sl: tuple[str, ...]
     en: tuple[str, ...]
     weak: bool = False
+    excluded: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
-def _concept(code: str, themes: str, sl: str, en: str, *, weak: bool = False) -> Concept:
-    return Concept(code, tuple(themes.split()), _terms(sl), _terms(en), weak)
+def _concept(
+    code: str, themes: str, sl: str, en: str, *, weak: bool = False, excluded: str = "", required: str = ""
+) -> Concept:
+    return Concept(code, tuple(themes.split()), _terms(sl), _terms(en), weak, _terms(excluded), _terms(required))
 
 
 def _terms(listed: str) -> tuple[str, ...]:
@@ -42,7 +50,8 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "coworking",
         "coworking entrepreneurship",
-        "coworking, sodelovni prostor, skupnostni delovni prostor, sodelo, souporaba prostora, digitalni nomad",
+        "coworking, sodelovni prostor, sodelovno delo, skupni delovni prostor, skupnostni delovni prostor, sodelo,"
+        " souporaba prostora, digitalni nomad",
         "coworking, co-working, community workspace, community working space, shared workspace, digital nomad,"
         " freelancer",
     ),
@@ -58,6 +67,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "digitalna kompetenca, digitalno znanje, digitalna spretnost, digitalna pismenost, digitalna veščina,"
         " digitalna vključenost",
         "digital skill, digital competence, digital literacy, digital inclusion, digital education, digital upskilling",
+        excluded="starejši, upokojenec, older people, elderly",
     ),
     _concept("digital", "digital_skills", "digitalni, digitalizacija", "digital, digitalisation", weak=True),
     _concept(
@@ -80,6 +90,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "youth",
         "mladina, mladinski, mlad, mladi, mladostnik",
         "youth, young people, young person, young, young talent",
+        excluded="kmet, kmetija, kmetijski, farmer, farm",
     ),
     _concept(
         "youth_centre", "youth", "mladinski center, mladinsko delo", "youth centre, youth work, youth participation"
@@ -87,8 +98,8 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "maker",
         "makerspace",
-        "maker, makerski, ustvarjalna delavnica, ustvarjalnica, fablab, 3D tisk, 3D tiskalnik, prototip,"
-        " odprta delavnica",
+        "maker, makerski, ustvarjalni laboratorij, ustvarjalna delavnica, ustvarjalnica, fablab, 3D tisk,"
+        " 3D tiskalnik, prototip, odprta delavnica",
         "makerspace, maker, fablab, 3D printer, 3D printing, prototype, prototyping, digital fabrication, hackerspace",
     ),
     _concept(
@@ -135,7 +146,14 @@ CONCEPTS: tuple[Concept, ...] = (
         "dediščina, kulturna dediščina, spomenik, kulturni spomenik, Unesco, rudniški, rudarski",
         "heritage, cultural heritage, monument, Unesco, mining heritage, historic building",
     ),
-    _concept("mine", "cultural_heritage", "rudnik, živo srebro", "mine, mining, mercury", weak=True),
+    _concept(
+        "mine",
+        "cultural_heritage",
+        "rudnik, živo srebro",
+        "mine, mining, mercury",
+        weak=True,
+        required="dediščina, heritage, opuščen, abandoned",
+    ),
     _concept(
         "creative_industries",
         "creative_industries",
@@ -170,6 +188,8 @@ CONCEPTS: tuple[Concept, ...] = (
         " energetska sanacija",
         "renovation, refurbishment, reconstruction, restoration, retrofit, building renovation, redevelopment,"
         " energy renovation, energy retrofit",
+        excluded="šola, vrtec, bolnišnica, stanovanje, večstanovanjska stavba, gospodinjstvo, school building,"
+        " hospital, dwelling, household",
     ),
     _concept(
         "degraded_site",
@@ -177,15 +197,26 @@ CONCEPTS: tuple[Concept, ...] = (
         "degradirano območje, opuščen objekt, opuščena stavba, razvrednoteno območje, revitalizacija",
         "abandoned building, abandoned site, abandoned mining site, abandoned industrial building, brownfield,"
         " degraded area, revitalisation, revitalization, redevelopment",
+        excluded="jalovina, tailings, raw material",
     ),
     _concept(
         "premises", "building_renovation", "prostor, stavba, objekt", "premises, building, infrastructure", weak=True
+    ),
+    _concept(
+        "setting_up",
+        "",
+        "vzpostavitev, ustanovitev, ureditev prostora, oživitev",
+        "set up, set-up, setting up, establishment, creation and start",
+        weak=True,
+        excluded="partnerstvo, mreža, partnership, network",
     ),
     _concept(
         "energy_renovation",
         "energy_efficiency building_renovation",
         "energetska prenova, energetska sanacija",
         "energy renovation, building renovation wave, energy retrofit",
+        excluded="šola, vrtec, bolnišnica, stanovanje, večstanovanjska stavba, gospodinjstvo, school building,"
+        " hospital, dwelling, household",
     ),
     _concept(
         "energy",
@@ -209,9 +240,9 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "campaign",
         "branding",
-        "komunikacijska kampanja, promocija, promocijski, ozaveščanje, ozaveščevalna kampanja",
-        "communication campaign, awareness raising, awareness campaign, promotional campaign, promotional event,"
-        " promotion",
+        "komunikacijska kampanja, kampanja, oglaševanje, promocija, promocijski, ozaveščanje, ozaveščevalna kampanja",
+        "communication campaign, campaign, publicity, awareness raising, awareness campaign, promotional campaign,"
+        " promotional event, promotion",
         weak=True,
     ),
     _concept(
@@ -228,6 +259,7 @@ CONCEPTS: tuple[Concept, ...] = (
         " pametno mesto, pametna skupnost",
         "open data, data space, data platform, data lake, data collection, data gathering, database, smart city,"
         " smart community, monitoring system",
+        excluded="promet, traffic",
     ),
     _concept("survey", "data", "anketa, raziskava, analiza", "survey, analysis, statistics", weak=True),
     _concept(
@@ -239,7 +271,7 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "management",
         "",
-        "upravljanje, redno delovanje, obratovalni stroški",
+        "upravljanje, delovanje prostora, redno delovanje, obratovalni stroški",
         "management, regular operating, operating costs, running costs",
         weak=True,
     ),
