@@ -57,10 +57,14 @@ class Pair:
 
 def pairs(half: Half) -> list[Pair]:
     """Every call of a half with every activity. Raises ValueError where labels and calls do not agree."""
-    calls = {call.title: call for call in _calls(half)}
-    labels = yaml.safe_load((FOLDER / half / "labels.yaml").read_text(encoding="utf-8"))
+    return [pair for path in sorted((FOLDER / half).rglob("labels.yaml")) for pair in _pairs(path)]
+
+
+def _pairs(path: Path) -> list[Pair]:
+    calls = {call.title: call for call in _calls(path.parent)}
+    labels = yaml.safe_load(path.read_text(encoding="utf-8"))
     if sorted(calls) != sorted(label["call"] for label in labels):
-        raise ValueError(f"{half}: the labels and the calls speak of other titles: {sorted(calls)}")
+        raise ValueError(f"{path}: the labels and the calls speak of other titles: {sorted(calls)}")
     return [pair for label in labels for pair in _of(calls[label["call"]], label)]
 
 
@@ -72,15 +76,15 @@ def _of(call: Call, label: dict[str, dict[str, str]]) -> Iterator[Pair]:
         yield Pair(call, offer, event, need, event.number in label["fits"], told.get(event.number))
 
 
-def _calls(half: Half) -> Iterator[Call]:
+def _calls(folder: Path) -> Iterator[Call]:
     for source, pattern in _FILES:
-        files = sorted((FOLDER / half).glob(pattern))
+        files = sorted(folder.glob(pattern))
         payloads = [Payload(path.name, path.read_bytes()) for path in files]
         if not payloads:
             continue
         reading = source.read(payloads)
         if reading.rejected:
-            raise ValueError(f"{half}: {source.name} refuses {reading.rejected[0]}")
+            raise ValueError(f"{folder}: {source.name} refuses {reading.rejected[0]}")
         yield from (Call.first_seen(each, NOW) for each in reading.calls)
 
 

@@ -21,6 +21,8 @@ DECISIVE = (
     *("status", "deadlines", "until_funds_run_out", "co_financing_rate", "min_amount", "max_amount", "budget"),
     *("eligible_applicants", "territory"),
 )
+# In words: a press release's title, or the one line a person typed in.
+TERSE = 15
 SHORT_OF_TIME = tuple(each - timedelta(days=1) for each in PREPARATIONS)
 
 
@@ -28,7 +30,8 @@ SHORT_OF_TIME = tuple(each - timedelta(days=1) for each in PREPARATIONS)
 class Offer:
     """A call's facts, its topic, and what follows from them for any municipality.
 
-    `last_day` is a day in Slovenia; `decisive` are the facts a decision rests on, in words; `keys` is what an activity
+    `last_day` is a day in Slovenia; `heading` are the concepts of title and keywords; `terse`: it says too little to
+    tell what it does not pay for; `decisive` are the facts a decision rests on, in words; `keys` is what an activity
     must share one of.
     """
 
@@ -39,13 +42,16 @@ class Offer:
     until_funds_run_out: bool
     municipality_may_apply: bool | None
     conflicts: tuple[Conflict, ...]
+    heading: frozenset[str]
+    terse: bool
     decisive: dict[str, str | None]
     keys: frozenset[str]
 
     @classmethod
     def of(cls, call: Call, now: datetime) -> Offer:
         facts = call.facts(now)
-        topic = topic_of(" . ".join([call.title, *call.keywords]), call.description or "")
+        heading, prose = " . ".join([call.title, *call.keywords]), call.description or ""
+        topic = topic_of(heading, prose)
         return cls(
             facts=facts,
             topic=topic,
@@ -54,6 +60,8 @@ class Offer:
             until_funds_run_out=call.until_funds_run_out,
             municipality_may_apply=municipality_may_apply(call.eligible_applicants),
             conflicts=tuple(call.conflicts_at(now)),
+            heading=frozenset(topic_of(heading).concepts),
+            terse=len(prose.split()) < TERSE,
             decisive={name: in_words(getattr(call, name)) for name in DECISIVE},
             keys=keys_of(call.themes, topic.concepts),
         )

@@ -1,7 +1,7 @@
 """How well a call fits an activity: parts with their points, 100 at most together, each with its reasons.
 
-themes 40, words 27, the kind of work 12 or -20, other people than those the activity is for -20, amount 15,
-timing 15, the programme 3. What is not known gives no points and is said as a reason against.
+themes 40, words 27, the kind of work 12 or -20, other people than those the activity is for -8 or -20, amount 9,
+timing 9, the programme 3. What is not known gives no points and is said as a reason against.
 Themes, words, work and people are the substance, of which a fit needs `LEAST_SUBSTANCE`: a right amount at the
 right time makes no fit of a call for something else.
 """
@@ -23,25 +23,25 @@ from services.funding.procedure import Procedure, in_words, procedure_for
 from services.funding.territory import covers
 from services.funding.theme_names import named
 
-LEAST_SUBSTANCE = 34
+LEAST_SUBSTANCE = 31
 
 # Half the calls and half the plan carry these, so sharing one says little; the cross-cutting ones say nothing.
 _BROAD = frozenset({"entrepreneurship", "creative_industries", "social_inclusion", "building_renovation", "tourism"})
-_SPECIFIC_POINTS, _BROAD_POINTS, _MOST_FOR_THEMES = (0, 22, 32, 40), 7, 40
+_SPECIFIC_POINTS, _BROAD_POINTS, _MOST_FOR_THEMES = (0, 22, 32, 40), 9, 40
 # What an activity does, whatever it is about. A call for a thing pays for such work only where it says so.
 _KINDS_OF_WORK = {
     **{each: each for each in ("campaign", "festival", "partnership", "survey", "management", "monitoring")},
     **{each: each for each in ("training", "mentoring")},
     **dict.fromkeys(("setting_up", "equipment", "premises", "renovation", "energy_renovation"), "investment"),
 }
-_SAME_WORK_POINTS, _OTHER_WORK_POINTS = 12, -20
+_SAME_WORK_POINTS, _OTHER_WORK_POINTS, _OTHER_WORK_OF_A_TERSE_CALL = 12, -20, -10
 # An activity for newcomers is not paid for by a call that speaks of nobody in their place.
 _FOR_WHOM = {"migrant_integration": frozenset({"migrant_integration", "social_inclusion", "gender_equality"})}
-_OTHER_PEOPLE_POINTS = -20
+_OTHER_PEOPLE_POINTS, _FOR_THE_YOUNG_POINTS = -20, -8
 _STRONG_WORD, _WEAK_WORD, _WORD_OF_THE_ACTION, _MOST_FOR_WORDS = 10, 3, 3, 27
 _PROGRAMME_POINTS = 3
-_AMOUNT_POINTS = 15
-_TIMING_POINTS = 15
+_AMOUNT_POINTS = 9
+_TIMING_POINTS = 9
 _TOO_SMALL = Decimal("0.05")
 _WORDS_SHOWN = 2
 
@@ -97,14 +97,19 @@ def _work_points(offer: Offer, need: Need) -> int:
     if not ours:
         return 0
     if not ours & _kinds(offer.topic.concepts):
-        return _OTHER_WORK_POINTS
-    # The kind of work alone says nothing: it has to be done to the same thing.
-    return _SAME_WORK_POINTS if (offer.topic.concepts.keys() & need.topic.concepts.keys()) - WEAK else 0
+        return _OTHER_WORK_OF_A_TERSE_CALL if offer.terse else _OTHER_WORK_POINTS
+    # Building and buying is done to everything: it has to be the same thing, or at least another sort of work.
+    same_thing = (offer.topic.concepts.keys() & need.topic.concepts.keys()) - WEAK
+    same_field = (offer.themes & need.themes) - _BROAD - CROSS_CUTTING
+    other_sort = ours & _kinds(offer.topic.concepts) - {"investment"}
+    return _SAME_WORK_POINTS if same_thing or (same_field and other_sort) else 0
 
 
 def _people_points(offer: Offer, need: Need) -> int:
-    missed = any(theme in need.themes and not alike & offer.themes for theme, alike in _FOR_WHOM.items())
-    return _OTHER_PEOPLE_POINTS if missed else 0
+    if any(theme in need.themes and not alike & offer.themes for theme, alike in _FOR_WHOM.items()):
+        return _OTHER_PEOPLE_POINTS
+    for_the_young = "youth" in offer.heading
+    return _FOR_THE_YOUNG_POINTS if for_the_young and "youth" not in (need.themes | need.topic.concepts.keys()) else 0
 
 
 def _kinds(concepts: Iterable[str]) -> set[str]:

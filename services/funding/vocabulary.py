@@ -50,9 +50,11 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "coworking",
         "coworking entrepreneurship",
-        "coworking, sodelovni prostor, sodelovno delo, skupni delovni prostor, skupnostni delovni prostor, sodelo,"
+        "coworking, sodelovni prostor, sodelovno delo, skupni delovni prostor,"
+        " delovno stičišče, skupna pisarna, delo na daljavo, delavec na daljavo, skupnostni delovni prostor, sodelo,"
         " souporaba prostora, digitalni nomad",
-        "coworking, co-working, community workspace, community working space, shared workspace, digital nomad,"
+        "coworking, co-working, community workspace, community working space, shared workspace, shared office,"
+        " remote worker, remote work, digital nomad,"
         " freelancer",
     ),
     _concept(
@@ -73,8 +75,8 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "training",
         "digital_skills stem_education",
-        "usposabljanje, delavnica",
-        "training, workshop, capacity building",
+        "usposabljanje, delavnica, tečaj, izobraževanje, izobraževalni program, učenje",
+        "training, workshop, course, class, learning, educational programme, capacity building",
         weak=True,
     ),
     _concept(
@@ -98,7 +100,8 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "maker",
         "makerspace",
-        "maker, makerski, ustvarjalni laboratorij, ustvarjalna delavnica, ustvarjalnica, fablab, 3D tisk,"
+        "maker, makerski, ustvarjalni prostor, ustvarjalni laboratorij, ustvarjalna delavnica,"
+        " ustvarjalnica, fablab, 3D tisk,"
         " 3D tiskalnik, prototip, odprta delavnica",
         "makerspace, maker, fablab, 3D printer, 3D printing, prototype, prototyping, digital fabrication, hackerspace",
     ),
@@ -108,7 +111,13 @@ CONCEPTS: tuple[Concept, ...] = (
         "podkast, snemalni studio, avdiovizualni, medijski studio",
         "podcast, recording studio, photo studio, audiovisual, media studio, digital media",
     ),
-    _concept("equipment", "makerspace", "oprema, nakup opreme", "equipment", weak=True),
+    _concept(
+        "equipment",
+        "makerspace",
+        "oprema, nakup opreme, naprava, pohištvo, stroj",
+        "equipment, device, furniture, furnish, fit out, machinery",
+        weak=True,
+    ),
     _concept(
         "migrants",
         "migrant_integration social_inclusion",
@@ -125,7 +134,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "one_stop_shop",
         "migrant_integration",
         "točka vse na enem mestu, info točka, informacijska točka",
-        "one-stop-shop, one stop shop, information point, welcome point",
+        "one-stop-shop, one stop shop, information point, welcome point, contact point, advice point",
     ),
     _concept(
         "inclusion",
@@ -145,6 +154,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "cultural_heritage",
         "dediščina, kulturna dediščina, spomenik, kulturni spomenik, Unesco, rudniški, rudarski",
         "heritage, cultural heritage, monument, Unesco, mining heritage, historic building",
+        excluded="naravna dediščina, natural heritage, biodiversity",
     ),
     _concept(
         "mine",
@@ -165,7 +175,7 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "creative_centre",
         "creative_industries culture_arts",
-        "ustvarjalni center, kreativni center, center ustvarjalnosti, kreativno središče",
+        "ustvarjalni center, ustvarjalno središče, kreativni center, center ustvarjalnosti, kreativno središče",
         "creative centre, creative center, creative hub, creative space",
     ),
     _concept(
@@ -189,7 +199,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "renovation, refurbishment, reconstruction, restoration, retrofit, building renovation, redevelopment,"
         " energy renovation, energy retrofit",
         excluded="šola, vrtec, bolnišnica, stanovanje, večstanovanjska stavba, gospodinjstvo, school building,"
-        " hospital, dwelling, household",
+        " hospital, dwelling, household, habitat, mokrišče, wetland, river",
     ),
     _concept(
         "degraded_site",
@@ -234,8 +244,10 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "branding",
         "branding",
-        "znamka, blagovna znamka, znamčenje, promocija kraja, prepoznavnost kraja, promocija mesta",
-        "brand, branding, city brand, place branding, place marketing, city marketing, city identity",
+        "znamka, blagovna znamka, identiteta kraja, identiteta mesta,"
+        " znamčenje, promocija kraja, prepoznavnost kraja, promocija mesta",
+        "brand, branding, place brand, identity of the town, town identity, identity of the place,"
+        " city brand, place branding, place marketing, city marketing, city identity",
     ),
     _concept(
         "campaign",
@@ -248,8 +260,20 @@ CONCEPTS: tuple[Concept, ...] = (
     _concept(
         "arts",
         "culture_arts",
-        "umetnost, umetniški, umetnik, kultura, kulturni projekt, razstava, rezidenca, gledališče, galerija",
-        "art, artist, artistic, artist residency, exhibition, culture, performing art, gallery, community art",
+        "umetnost, umetniški, umetnik, kultura, kulturni projekt, razstava, gledališče, galerija",
+        "art, artist, artistic, exhibition, culture, performing art, gallery",
+    ),
+    _concept(
+        "public_art",
+        "culture_arts",
+        "skupnostna umetnost, umetnost v javnem prostoru, javna postavitev, mural, umetniška instalacija",
+        "community art, public art, participatory art, art in public space, public installation, mural",
+    ),
+    _concept(
+        "residency",
+        "culture_arts",
+        "rezidenca, umetniška rezidenca, rezidenčni program",
+        "artist residency, art residency, artist in residence",
     ),
     _concept("festival", "culture_arts", "festival, sejem, prireditev", "festival, fair, event", weak=True),
     _concept(
