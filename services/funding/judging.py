@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kit.store import Work
-from services.funding import identity
 from services.funding.calls import Call
 from services.funding.gates import shut
 from services.funding.matches import StoredMatch, judged
@@ -77,12 +76,12 @@ async def judge(
 ) -> Counter[str]:
     """Hold calls against needs and keep what fits, or fitted until now; how many others fell silent, by reason."""
     silences: Counter[str] = Counter()
+    stored = {(each.call_id, each.activity_id): each for each in known.values()}
     today = work.now.astimezone(LJUBLJANA).date()
     for call, offer in calls:
         lessons = await lessons_for(offer, work)
         for need, sequence in needs:
-            match_id = identity.match_id(call.call_id, need.activity_id)
-            before = known.get(match_id)
+            before = stored.get((call.call_id, need.activity_id))
             if before is None and not may_fit(offer, need):
                 silences[TOO_LITTLE_IN_COMMON.code] += 1
                 continue

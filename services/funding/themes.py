@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from services.funding.morphology import Word, words
@@ -67,38 +67,46 @@ def topic_of(heading: str, prose: str = "") -> Topic:
     )
 
 
+class _Part:
+    """A heading or a sentence: its words, and their stems once they are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.words = list(words(text))
+
+    @cached_property
+    def stems(self) -> dict[str, tuple[str, ...]]:
+        return {language: _stems(self.words, language) for language in ("sl", "en")}
+
+    def has_any(self, terms: Iterable[str]) -> bool:
+        """Whether one of the terms, in either language, stands here."""
+        return any(
+            _stands_in(_stems_of(term, language), stems) for term in terms for language, stems in self.stems.items()
+        )
+
+
 def _counted(heading: str, prose: str) -> tuple[list[Mention], list[Mention]]:
     """The mentions in heading and prose that the company they are in does not take away."""
     paid = [sentence for sentence in _SENTENCE_END.split(prose) if not _NOT_PAID.search(sentence)]
-    head, *sentences = parts = [list(words(part)) for part in (heading, *paid)]
-    everything = [word for part in parts for word in part]
+    head, *sentences = parts = [_Part(text) for text in (heading, *paid)]
     barred: dict[str, bool] = {}
 
-    def counts(mention: Mention, part: Sequence[Word]) -> bool:
+    def counts(mention: Mention, part: _Part) -> bool:
         concept = _CONCEPTS[mention.concept]
+        if not concept.excluded and not concept.required:
+            return True
         if mention.concept not in barred:
-            lacks = bool(concept.required) and not _has_any(concept.required, everything)
-            barred[mention.concept] = lacks or _has_any(concept.excluded, head)
-        return not barred[mention.concept] and not _has_any(concept.excluded, part)
+            lacks = bool(concept.required) and not any(each.has_any(concept.required) for each in parts)
+            barred[mention.concept] = lacks or head.has_any(concept.excluded)
+        return not barred[mention.concept] and not part.has_any(concept.excluded)
 
-    in_heading = [each for each in _mentions(head) if counts(each, head)]
-    return in_heading, [each for part in sentences for each in _mentions(part) if counts(each, part)]
-
-
-def _has_any(terms: Sequence[str], text_words: Sequence[Word]) -> bool:
-    """Whether one of the terms, in either language, stands in the text."""
-    for language in ("sl", "en") if terms else ():
-        stems = _stems(text_words, language)
-        present = set(stems)
-        for term in terms:
-            wanted = _stems_of(term, language)
-            if present.issuperset(wanted) and (len(wanted) == 1 or _follows(wanted, stems)):
-                return True
-    return False
+    in_heading = [each for each in _mentions(head.words) if counts(each, head)]
+    return in_heading, [each for part in sentences for each in _mentions(part.words) if counts(each, part)]
 
 
-def _follows(wanted: tuple[str, ...], stems: tuple[str, ...]) -> bool:
-    return any(stems[at : at + len(wanted)] == wanted for at in range(len(stems)))
+def _stands_in(wanted: tuple[str, ...], stems: tuple[str, ...]) -> bool:
+    if len(wanted) == 1:
+        return wanted[0] in stems
+    return wanted[0] in stems and any(stems[at : at + len(wanted)] == wanted for at in range(len(stems)))
 
 
 @cache
