@@ -93,15 +93,15 @@ def _word_points(shared: AbstractSet[str], around: AbstractSet[str]) -> int:
 
 
 def _work_points(offer: Offer, need: Need) -> int:
-    ours = _kinds(need.work)
+    ours, theirs = _kinds(need.work), _kinds(offer.topic.concepts)
     if not ours:
         return 0
-    if not ours & _kinds(offer.topic.concepts):
-        return _OTHER_WORK_OF_A_TERSE_CALL if offer.terse else _OTHER_WORK_POINTS
+    if not ours & theirs:
+        return _OTHER_WORK_OF_A_TERSE_CALL if offer.terse and not theirs else _OTHER_WORK_POINTS
     # Building and buying is done to everything: it has to be the same thing, or at least another sort of work.
     same_thing = (offer.topic.concepts.keys() & need.topic.concepts.keys()) - WEAK
     same_field = (offer.themes & need.themes) - _BROAD - CROSS_CUTTING
-    other_sort = ours & _kinds(offer.topic.concepts) - {"investment"}
+    other_sort = ours & theirs - {"investment"}
     return _SAME_WORK_POINTS if same_thing or (same_field and other_sort) else 0
 
 
