@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from contracts.funding import CallStatus
 from services.funding.sources.call_page import DETAIL_FIELDS, CallPage, read_call_page
 from services.funding.sources.facts import Facts
-from services.funding.sources.html_text import tree
+from services.funding.sources.html_text import tree, whole_page
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
 from services.funding.sources.untrusted import read_text
@@ -85,7 +85,7 @@ class EkoSklad:
         pages: dict[str, CallPage] = {}
         rejected: list[Rejected] = []
         for payload in payloads:
-            page = tree(read_text(payload.body))
+            page = whole_page(read_text(payload.body), payload.url)
             if found := page.css(_CARD):
                 cards += [(f"{payload.url}#card-{at}", card) for at, card in enumerate(found, start=1)]
             elif _path(payload.url).endswith(_SECTION_ENDS):

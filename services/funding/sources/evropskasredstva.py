@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborNode
 
 from contracts.funding import CallStatus
 from services.funding.sources.facts import Facts
-from services.funding.sources.html_text import tree, words_of
+from services.funding.sources.html_text import tree, whole_page, words_of
 from services.funding.sources.parsed_call import Conflict, ParsedCall
 from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
 from services.funding.sources.untrusted import read_text
@@ -77,7 +77,7 @@ class EvropskaSredstva:
         shape: Counter[str] = Counter()
         seen = 0
         for payload in payloads:
-            page = tree(read_text(payload.body))
+            page = whole_page(read_text(payload.body), payload.url)
             main = page.css_first("main") or page.body
             if main is None:
                 raise Malformed(f"{payload.url} is no page", "See whether the site's pages were changed")

@@ -33,7 +33,7 @@ from services.funding.sources.gov_si_listing import (
     publishers_in,
     rows_of,
 )
-from services.funding.sources.html_text import tree
+from services.funding.sources.html_text import tree, whole_page
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
 from services.funding.sources.untrusted import read_text
@@ -104,7 +104,7 @@ class GovSi:
         listings: list[tuple[str, LexborHTMLParser]] = []
         details: dict[str, CallPage] = {}
         for payload in payloads:
-            page = tree(read_text(payload.body))
+            page = whole_page(read_text(payload.body), payload.url)
             if page.css_first(TABLE):
                 listings.append((payload.url, page))
             elif article := page.css_first("article.tender-page"):

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from services.funding.sources.html_text import tree, words_of
+from services.funding.sources.html_text import tree, whole_page, words_of
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.press_words import NoForecast, judge, worth_reading
 from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Unreachable, Web
@@ -71,7 +71,7 @@ class GovSiNews:
         rejected: list[Rejected] = []
         seen = 0
         for payload in payloads:
-            page = tree(read_text(payload.body))
+            page = whole_page(read_text(payload.body), payload.url)
             path = _path(_canonical(page) or payload.url)
             if _RELEASE.match(path) is None:
                 if not releases_in(page):

@@ -10,6 +10,7 @@ from services.funding.sources.source import Malformed
 
 MAX_OPEN_TAGS = 1_500
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][\w-]*)[^<>]*?(?P<empty>/?)>")
+_BEGINS, _ENDS = re.compile(r"<html[\s>]", re.IGNORECASE), re.compile(r"</html\s*>", re.IGNORECASE)
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
@@ -24,6 +25,13 @@ def tree(html: str) -> LexborHTMLParser:
             "Check that the address gives the expected page",
         )
     return LexborHTMLParser(html)
+
+
+def whole_page(html: str, url: str) -> LexborHTMLParser:
+    """A page as a tree. Raises Malformed for one that breaks off: half a list would pass for a short one."""
+    if _BEGINS.search(html) and not _ENDS.search(html):
+        raise Malformed(f"{url} breaks off before its end", "It is fetched again at the next run")
+    return tree(html)
 
 
 def plain_text(html: str) -> str:

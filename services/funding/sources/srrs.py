@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborNode
 from contracts.values import Money
 from services.funding.sources.amounts import UnreadableAmount, read_number
 from services.funding.sources.facts import Facts
-from services.funding.sources.html_text import tree
+from services.funding.sources.html_text import whole_page
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.source import Malformed, Payload, Portion, Reading, Rejected, Web
 from services.funding.sources.untrusted import read_text
@@ -55,7 +55,7 @@ class Srrs:
         shape: Counter[str] = Counter()
         seen = 0
         for payload in payloads:
-            page = tree(read_text(payload.body))
+            page = whole_page(read_text(payload.body), payload.url)
             if page.css_first(_TABLE) is None:
                 raise Malformed(f"{payload.url} holds no {_TABLE}", "See whether the site's pages were changed")
             for category, row in _rows(page.css("h2, table.javni-razpisi-collapsible tbody tr")):

@@ -273,6 +273,13 @@ def test_what_is_not_the_expected_document_is_refused_whole(source: Source, body
         source.read([Payload("https://example.org/", body)])
 
 
+def test_a_page_that_breaks_off_is_no_short_list() -> None:
+    whole = b"<html><body>" + srrs(srrs_row("31. 12. 2027") * 3).body + b"</body></html>"
+    assert Srrs().read([Payload("https://www.srrs.si/", whole)]).seen == 3
+    with pytest.raises(Malformed, match="breaks off"):
+        Srrs().read([Payload("https://www.srrs.si/", whole[: len(whole) // 2])])
+
+
 @pytest.mark.parametrize(
     ("source", "payload"),
     [
