@@ -60,7 +60,8 @@ def read_amount(text: str) -> Money:
 
 def is_rough(text: str, amount: Money) -> bool:
     """Whether a text gives an amount only roughly, or as a bound: 'več kot 13,3 milijona evrov', 'do 5 mio EUR'."""
-    return _ROUGHLY.search(text[: text.find(amount.phrase or "")]) is not None
+    at = text.find(amount.phrase or "")
+    return _ROUGHLY.search(text[max(0, at - 30) : at]) is not None
 
 
 def read_span(text: str) -> Span:

@@ -94,7 +94,7 @@ def read_periods(text: str) -> list[Period]:
             periods[-1] = Period(last.start, _not_before(last.start, written))
         elif last and last.end and not last.start and re.fullmatch(r"\s*[-–—]\s*", between):
             periods[-1] = Period(last.end, _not_before(last.end, written))
-        elif _FROM.search(text[: match.start()]):
+        elif _FROM.search(text[max(0, match.start() - 30) : match.start()]):
             periods.append(Period(written, None))
         else:
             periods.append(Period(None, written))

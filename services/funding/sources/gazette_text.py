@@ -26,7 +26,7 @@ _PAGE_HEAD = re.compile(
 )
 _BROKEN_WORD = re.compile(r"(?<=[a-zčšžćđ])-\n(?=[a-zčšžćđ])")
 _BROKEN_REFERENCE = re.compile(r"(?<=[\dA-Z]-)\n(?=[A-Z\d])")
-_REFERENCE = r"\d{2,5}-\d{1,5}/\d{4}(?:[-/]\s?[A-Z]{2,6})?(?:[-/]\s?\d{1,5})*"
+_REFERENCE = r"\d{2,5}-\d{1,5}/\d{4}(?:[-/]\s?[A-Z]{2,6})?(?:[-/]\s?\d{1,5}){0,4}"
 _NUMBER = r"Ob-(?:\d+)/(?:\d\d)\b"
 _HEAD = re.compile(
     rf"(?:Št\.\s+(?P<own>\S{{1,40}}(?:\s?SRRS-\d+)?)|(?P<bare>{_REFERENCE}))\s+(?P<number>{_NUMBER})\.?"
