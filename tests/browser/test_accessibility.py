@@ -26,6 +26,8 @@ PUBLIC = (
     "/plan/activities/2.1.1",
     "/funding",
     "/funding/neighbours",
+    "/funding/sources",
+    "/funding/sources/eu-portal",
     "/funding/calls",
     "/funding/calls/joins",
     "/sensors",
@@ -35,7 +37,10 @@ PUBLIC = (
 )
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
-SIGNED_IN = ("/", "/plan", "/plan/activities/2.1.1", "/funding", "/inbox", "/inbox/preferences", "/reports", "/mailbox")
+SIGNED_IN = (
+    *("/", "/plan", "/plan/activities/2.1.1", "/funding", "/inbox", "/inbox/preferences", "/reports", "/mailbox"),
+    *("/funding/sources/ted", "/funding/sources/new", "/funding/sources/upload"),
+)
 PLANNING = ("/funding/applications", "/funding/council", "/funding/planning", "/funding/planning/diip_days")
 OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
 MOST_STOPS = 400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kit.auth.people import Person, require
@@ -12,6 +12,8 @@ from kit.http.commands import Commanding, Stored
 from kit.http.paging import Page, Paging, page_of, shown
 from kit.http.problems import Problem
 from kit.store import Work
+from services.funding.polling import uploads
+from services.funding.polling.adding import NewSource, added
 from services.funding.polling.health import SourceHealth
 from services.funding.polling.known import all_health, health_of, source_of
 from services.funding.polling.reading import read_pushed
@@ -67,6 +69,24 @@ class Asked(BaseModel):
     afresh: bool = False
 
 
+class Taking(BaseModel):
+    """The table to take, as looking at it named it."""
+
+    model_config = ConfigDict(extra="forbid")
+    table: str = Field(max_length=200)
+
+
+FileName = Annotated[str, Query(max_length=200, description="How the file is called.")]
+
+
+async def add(new: NewSource, work: Work) -> SourceHealth:
+    """Store an added source. Raises Problem when its name is taken."""
+    health = added(new)
+    if await work.get(SOURCES, health.source) is not None or health.source in BUILT_IN:
+        raise Problem.at("title", f"there is a source {health.source} already", "give it another title", status=409)
+    return work.save(SOURCES, health)
+
+
 def source_shown(health: SourceHealth) -> dict[str, Any]:
     source = source_of(health)
     polled = isinstance(source, Polled)
@@ -85,6 +105,25 @@ async def list_sources(store: Stored, page: Paging) -> dict[str, Any]:
         "items": [source_shown(health) for health in items],
         "next": items[-1].source if len(every) > page.limit else None,
     }
+
+
+@router.post("/sources", status_code=201, summary="Add a feed, or a server of the CommonGrants protocol.")
+async def post_source(body: NewSource, command: Commanding, officer: Officer) -> Any:
+    async def change(work: Work) -> dict[str, Any]:
+        return source_shown(await add(body, work))
+
+    return await command.run(change, status=201, etag=True)
+
+
+@router.post("/sources/upload/looks", summary="What a table (CSV, XLSX, ODS) holds, before its calls are taken.")
+async def post_look(request: Request, command: Commanding, officer: Officer, filename: FileName = "table") -> Any:
+    table, read = await uploads.look_at(filename, await request.body(), command.store, officer.user)
+    return uploads.preview_shown(table, read)
+
+
+@router.post("/sources/upload/takings", summary="Take the calls of a table that was looked at.")
+async def post_taking(body: Taking, command: Commanding, officer: Officer) -> Any:
+    return (await uploads.take(body.table, command.store, officer.user)).model_dump(mode="json")
 
 
 @router.get("/sources/{name}", summary="One source and its health.")
@@ -167,9 +206,9 @@ async def cancel_run(run_id: str, command: Commanding, keeper: Keeper) -> Any:
 
 @router.post("/sources/{name}/readings", summary="Read pages of a source that were fetched elsewhere.")
 async def post_reading(name: str, body: SentPayloads, command: Commanding, officer: Officer) -> Any:
-    source = BUILT_IN.get(name)
+    source = source_of(await _known(name, command.store))
     if source is None:
-        raise Problem(404, f"there is no source {name!r}; there are {', '.join(sorted(BUILT_IN))}")
+        raise Problem(409, f"this version cannot read the source {name}")
     payloads = [Payload(each.url, each.body.encode()) for each in body.payloads]
 
     async def change(work: Work) -> dict[str, Any]:

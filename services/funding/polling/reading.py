@@ -59,12 +59,15 @@ async def read_run(
     by: str | None = None,
     afresh: bool = False,
     web: Any = None,
+    whole: bool = True,
 ) -> Run:
     """One whole run; the run as stored. Raises only what says that the store itself cannot be reached.
 
+    `whole`: it gives everything the source has, so that what is missing in it may be told.
+
     `web` tells how much was asked (`requests`, `unchanged`, `robots_said`), when there is one.
     """
-    reader = Reader(source, store, web)
+    reader = Reader(source, store, web, whole=whole)
     await reader.begin(by, afresh=afresh)
     try:
         verdict = await reader.take_all(portions)
@@ -83,8 +86,9 @@ async def read_run(
 class Reader:
     """One run under way."""
 
-    def __init__(self, source: Source, store: Store, web: Any = None) -> None:
+    def __init__(self, source: Source, store: Store, web: Any = None, *, whole: bool = True) -> None:
         self.source = source
+        self._whole = whole
         self.totals = Totals()
         self.run_id = uuid7()
         self._store = store
@@ -122,7 +126,7 @@ class Reader:
         return self.totals.verdict(
             self.source.name,
             may_be_empty=self.source.may_be_empty,
-            before=self._before.shape,
+            before=self._before.shape if self._whole else {},
             rows_before=self._before.rows,
         )
 
@@ -223,7 +227,7 @@ class Reader:
 
     async def end(self, verdict: Verdict) -> Run:
         """Store the verdict. Only a run that saw everything says which known rows are missing."""
-        missing = await self._missing() if verdict.counts else None
+        missing = await self._missing() if verdict.counts and self._whole else None
 
         async def end(work: Work) -> Run:
             health = await _health(self.source, work)

@@ -8,7 +8,8 @@ from services.funding.sources.sedia_bulk import SediaBulk
 from services.funding.sources.sedia_updates import SediaUpdates
 from services.funding.sources.slovenian import SLOVENIAN
 from services.funding.sources.source import Source
+from services.funding.sources.table import Table
 from services.funding.sources.ted import Ted
 
 EUROPEAN: tuple[Source, ...] = (Sedia(), SediaBulk(), SediaUpdates(), Ted())
-BUILT_IN: dict[str, Source] = {source.name: source for source in (*EUROPEAN, *SLOVENIAN, ByHand())}
+BUILT_IN: dict[str, Source] = {source.name: source for source in (*EUROPEAN, *SLOVENIAN, ByHand(), Table())}

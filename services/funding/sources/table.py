@@ -63,8 +63,12 @@ class Table:
     may_be_empty: bool = False
 
     def read(self, payloads: Sequence[Payload]) -> Reading:
-        """Calls of one table. Raises Malformed for what is no table, or has no column of titles."""
-        return self.preview(payloads[0]).reading
+        """Calls of tables. Raises Malformed when one is no table, or has no column of titles."""
+        readings = [self.preview(payload).reading for payload in payloads]
+        calls = {call.key: call for reading in readings for call in reading.calls}
+        rejected = [row for reading in readings for row in reading.rejected]
+        seen = sum(reading.seen for reading in readings)
+        return Reading(list(calls.values()), rejected, seen=seen, merged=seen - len(calls) - len(rejected))
 
     def preview(self, payload: Payload) -> TableRead:
         """The table read, and how. Raises Malformed."""
