@@ -94,7 +94,7 @@ class TaskMoved(Value):
 class ApplicationReplannedV1(Event, ApplicationFacts):
     """The backward plan of an application was computed anew, with another result."""
 
-    because: Code = Field(description="Known: deadline, council, parameters, project, decision.")
+    because: Code = Field(description="Known: deadline, council, parameters, project, decision, time.")
     deadline_before: AwareDatetime | None = Field(default=None, description="The deadline before, where it moved.")
     deadline: AwareDatetime | None = Field(default=None, description="The next date to submit by; null if unknown.")
     verdict: Code = Field(description="Known: on_time, tight, too_late, unknown.")

@@ -19,6 +19,7 @@ BECAUSE = {
     "deadline": LocalText(sl="rok razpisa se je premaknil", en="the deadline of the call moved"),
     "council": LocalText(sl="spremenil se je koledar sej", en="the council calendar changed"),
     "parameters": LocalText(sl="spremenila so se trajanja", en="durations changed"),
+    "time": LocalText(sl="od danes velja drug datum ali druga vrednost", en="another date or value holds from today"),
     "project": LocalText(sl="spremenili so se podatki o projektu", en="facts about the project changed"),
 }
 _NO_LONGER = LocalText(sl="načrt koraka ne potrebuje več", en="the plan no longer needs this step")
