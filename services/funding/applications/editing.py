@@ -24,7 +24,7 @@ class _Form(BaseModel):
 
 
 class ApplicationEdit(_Form):
-    """Fields left out stay as they are."""
+    """Fields left out stay as they are; a field that is given replaces the whole of it, such as every partner."""
 
     title: str = Field(default="", min_length=1, max_length=500)
     lead_department: str | None = Field(default=None, max_length=200)

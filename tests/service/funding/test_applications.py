@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -136,7 +137,9 @@ async def test_from_the_first_thought_to_the_contract(funding: Running) -> None:
 
 async def test_one_application_to_a_call_unless_said_otherwise(funding: Running) -> None:
     call_id = await call(funding, Deadline(at=due(90)))
-    first = await opened(funding, call_id)
+    both = await asyncio.gather(*(send(funding, "POST", APPLICATIONS, {"call_id": call_id}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in both) == [201, 409]
+    first = next(answer.json() for answer in both if answer.status_code == 201)
     again = await send(funding, "POST", APPLICATIONS, {"call_id": call_id})
     assert again.status_code == 409
     assert first["id"] in again.json()["detail"]

@@ -20,6 +20,7 @@ from services.funding.applications.money import summed
 from services.funding.applications.moves import MoveForm
 from services.funding.applications.records import Role
 from services.funding.applications.reminders import remind
+from services.funding.applications.terms import Date
 from services.funding.applications.work_plan import plan_of, take_plan
 from services.funding.planning.council import CouncilCalendar, Meeting
 from services.funding.planning.parameters import SHIPPED
@@ -76,6 +77,20 @@ def test_a_plan_moves_its_tasks_and_says_which(opened: Opened) -> None:
     assert moved == {"council_decision": "2027-03-18", "council_papers": "2027-03-17", "own_share": "2027-03-03"}
     take_plan(application, planned(application, earlier), "council", NOW)
     assert len(application.events) == 1, "the same plan again says nothing"
+
+
+def test_a_cut_off_gone_by_moves_the_plan_to_the_next(opened: Opened) -> None:
+    later = DEADLINE + timedelta(days=91)
+    terms = SINGLE.model_copy(update={"dates": [Date(at=at, kind="cut_off") for at in (DEADLINE, later)]})
+    application = opened(terms, "decide_go", project=SOFT.model_copy(update={"council": False}))
+    take_plan(application, planned(application), "decision", NOW)
+    assert due(application)["submission"] == date(2027, 3, 31)
+    moment = DEADLINE + timedelta(minutes=1)
+    plan = plan_of(application, Procedure(SHIPPED, COUNCIL), moment)
+    assert plan is not None
+    take_plan(application, plan, "time", moment)
+    assert due(application)["submission"] == date(2027, 6, 30)
+    assert application.tasks[-1].changes[-1].why.en == "another date or value holds from today"
 
 
 def test_a_step_nobody_needs_any_more_is_dropped_and_comes_back(opened: Opened) -> None:
