@@ -70,7 +70,7 @@ async def decide(request: Request, command: Commanding, officer: Officer) -> Any
             raise
         wrong = {**values, "call": str(typed.get("call", "")), "matches": match_ids, "errors": problem.errors}
         return await _draw(request, command.store, officer, _asked_in(back), wrong=wrong)
-    if values["choice"] == "apply" and _applications_are_here(request):
+    if values["choice"] == "apply":
         return RedirectResponse(with_param(NEW_APPLICATION, match=matches[0].match_id), 303)
     done = ",".join(each.match_id for each in matches)
     return RedirectResponse(with_param(back, done=done, after=None), 303)
@@ -101,10 +101,6 @@ def _form(values: dict[str, str]) -> DecisionForm:
 def _asked_in(address: str) -> Wanted:
     asked = dict(parse_qsl(address.partition("?")[2]))
     return wanted(**{name: asked[name] for name in ("state", "lead", "theme", "source", "within") if name in asked})
-
-
-def _applications_are_here(request: Request) -> bool:
-    return any(getattr(route, "path", None) == NEW_APPLICATION for route in request.app.routes)
 
 
 async def _draw(

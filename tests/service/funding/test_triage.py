@@ -188,6 +188,11 @@ async def test_the_board_decides_without_script_and_keeps_what_was_typed(setting
         await system.http.post("/funding/undo", data={"match": form["match"]}, headers=officer)
         again = (await system.http.get("/funding", headers=officer)).text
         assert CALL["title"] in again
+        apply = {"call": call["id"], "match": form["match"][:1], "choice": "apply"}
+        opened = await system.http.post("/funding/decide", data=apply, headers=officer)
+        assert opened.headers["location"] == f"/funding/applications/new?match={form['match'][0]}"
+        assert (await system.http.get(opened.headers["location"], headers=officer)).status_code == 200
+        await system.http.post("/funding/undo", data=apply, headers=officer)
         signed_out = (await system.http.get("/funding", headers={"Accept": "text/html"})).text
         assert CALL["title"] in signed_out
         assert "/funding/decide" not in signed_out
