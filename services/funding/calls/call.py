@@ -13,8 +13,8 @@ from contracts.funding import CallFacts, CallPublishedV2, CallStatus, FieldChang
 from contracts.registry import Event
 from contracts.values import Money, PartialDate, Value
 from services.funding import identity
-from services.funding.calls import telling
-from services.funding.calls.changes import COMPARED, compare, field_change, in_words
+from services.funding.calls import dates, telling
+from services.funding.calls.changes import COMPARED, compare, field_change
 from services.funding.calls.corrections import Correction, hold, plain, with_value
 from services.funding.calls.documents import with_what_was_fetched
 from services.funding.calls.reading import SourceReading
@@ -199,20 +199,15 @@ class Call(BaseModel):
         return self._correct(kept, self.model_copy(), now)
 
     def time_passes(self, now: datetime) -> list[FieldChange]:
-        """What a date alone changes: the last deadline passes and the call closes, or another cut-off is the next.
-
-        A call that is open until its money runs out is not closed by a date, nor is one a person says is open.
-        """
+        """What a date alone changes: the last deadline passes and the call closes, or another cut-off is the next."""
         before = self.model_copy()
-        last = max((each.at for each in self.deadlines), default=None)
-        may_close = self.status in ("open", "unknown") and "status" not in self.corrections
-        if may_close and last is not None and last < now and not self.until_funds_run_out:
+        if self.status in ("open", "unknown") and dates.is_past(self, now):
             self.lapsed_at = now
             self.status = "closed"
             changes = [field_change("status", before.status, "closed")]
         else:
             was, self.next_deadline = before.next_deadline, self._meets(now)
-            changes = self._another_date(was, now) if was != self.next_deadline else []
+            changes = dates.another_date(self, was, now) if was != self.next_deadline else []
         self._tell(before, changes, now)
         return changes
 
@@ -243,19 +238,8 @@ class Call(BaseModel):
 
     def conflicts_at(self, now: datetime) -> list[Conflict]:
         """Stored conflicts, and the one between the source's status and its own dates."""
-        deadline = self.deadline(now)
-        if deadline is None or self.until_funds_run_out or "status" in self.corrections:
-            return list(self.conflicts)
-        words, past = in_words(deadline), deadline.at < now
         said = "open" if self.lapsed_at else self.status
-        if past and said in ("open", "forecast"):
-            against = f"the last deadline, {words}, is past"
-        elif not past and said == "closed":
-            against = f"a deadline, {words}, is still to come"
-        else:
-            return list(self.conflicts)
-        says = self.status_phrase or said
-        return [*self.conflicts, Conflict(field="status", says=says, against=against, kind="dates")]
+        return [*self.conflicts, *dates.against_status(self, said, self.status_phrase, now)]
 
     def facts(self, now: datetime) -> CallFacts:
         """The call as other services see it, with the one deadline that has to be met now."""
@@ -313,8 +297,7 @@ class Call(BaseModel):
 
     def _settle_lapse(self, now: datetime) -> None:
         """A source that goes on saying "open" does not open what its last date has closed; a new date does."""
-        last = max((each.at for each in self.deadlines), default=None)
-        if last is None or last >= now or self.until_funds_run_out or "status" in self.corrections:
+        if not dates.is_past(self, now):
             self.lapsed_at = None
         elif self.lapsed_at and self.status in ("open", "unknown"):
             self.status = "closed"
@@ -325,12 +308,7 @@ class Call(BaseModel):
 
     def _next_cut_off(self, before: Call, now: datetime) -> list[FieldChange]:
         """The source changed nothing, but of its several dates another one is now the next."""
-        return self._another_date(before._meets(before.last_seen_at), now)
-
-    def _another_date(self, was: datetime | None, now: datetime) -> list[FieldChange]:
-        deadlines = {each.at: each for each in self.deadlines}
-        before, after = in_words(deadlines.get(was) if was else None), in_words(self.deadline(now))
-        return [FieldChange(field="deadline", before=before, after=after, rule="next_date")] if before != after else []
+        return dates.another_date(self, before._meets(before.last_seen_at), now)
 
     def _themes(self, given: Sequence[str]) -> list[str]:
         heading = " . ".join([self.title, *self.keywords])

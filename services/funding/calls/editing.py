@@ -18,6 +18,8 @@ from services.funding.territory import KNOWN as TERRITORIES
 
 def corrected(call: Call, values: Mapping[str, Any], by: str, work: Work) -> Call:
     """The stored call with these fields set by hand. Raises Problem naming every field that does not fit."""
+    if call.joined_into:
+        raise Problem(409, f"it goes on as the call {call.joined_into}; set that one right")
     if not values:
         raise Problem.at("body", "it names no field", f"send some of {', '.join(COMPARED)}")
     _refuse_unknown(values)

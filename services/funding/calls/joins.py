@@ -73,6 +73,8 @@ class Join(BaseModel):
             raise Undecidable("nothing was decided yet")
         changes: Changes = ([], [])
         if self.state == "confirmed":
+            if stays.joined_into:
+                raise Undecidable(f"{stays.call_id} itself goes on as {stays.joined_into}; undo that first")
             gone, left = stays.part(self.moved, now)
             changes = left, goes.stand_alone(gone, now)
         self._decide("suggested", by, now)

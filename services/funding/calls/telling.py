@@ -16,6 +16,7 @@ from contracts.funding import (
     FieldChange,
 )
 from contracts.registry import Event
+from services.funding.calls.dates import is_past, last_deadline
 
 if TYPE_CHECKING:
     from services.funding.calls.call import Call
@@ -46,9 +47,7 @@ def published(call: Call) -> CallPublishedV2:
 
 def announcement(call: Call, now: datetime) -> list[Event]:
     """That a call is known; nothing while it is over, by its own word or by its last date."""
-    last = max((each.at for each in call.deadlines), default=None)
-    past = last is not None and last < now and not call.until_funds_run_out and "status" not in call.corrections
-    return [] if past or call.status in _OVER else [published(call)]
+    return [] if is_past(call, now) or call.status in _OVER else [published(call)]
 
 
 def of_change(before: Call, call: Call, changes: Sequence[FieldChange], now: datetime) -> list[Event]:
@@ -78,7 +77,7 @@ def closed(call: Call, because: str) -> CallClosedV1:
         call_id=call.call_id,
         title=call.title,
         because=because,
-        deadline=max((each.at for each in call.deadlines), default=None),
+        deadline=last_deadline(call),
         reason=call.status_phrase if because == "source" else None,
         joined_into=call.joined_into,
         url=call.url,

@@ -152,6 +152,9 @@ async def test_a_forecast_and_its_publication_are_joined_by_a_person_and_parted_
         assert (joined["status"], len(joined["sources"]), joined["conflicts"]) == ("open", 2, [])
         gone = await get(system, f"/calls/{join['goes']}")
         assert (gone["status"], gone["joined_into"]) == ("closed", join["stays"])
+        seen = {**system.as_("officer"), "If-Match": "*"}
+        late = await system.http.patch(f"/api/funding/calls/{join['goes']}", json={"title": "T"}, headers=seen)
+        assert join["stays"] in (await answered(late, 409))["detail"]
         assert len((await get(system, "/calls"))["items"]) == 2
         (again,) = await given(system, reading("gov.si", "a", title=title, reference=None, budget=sum_))
         assert again is not None
