@@ -17,6 +17,7 @@ from kit.clock import uuid7
 from kit.service import Service
 from kit.store import Collection, Work
 from tests.conftest import Running
+from tests.service.bus.toys import QUICK
 
 EFFECTS = Collection("effects")
 
@@ -34,7 +35,7 @@ def toy(name: str, *handlers: Handler) -> Service:
 
 
 def hears_v1(name: str) -> Service:
-    @handles(CallPublishedV1)
+    @handles(CallPublishedV1, retry=QUICK)
     async def note(event: CallPublishedV1, work: Work) -> None:
         work.insert(EFFECTS, {"_id": uuid7(), "call": event.call_id, "deadline": event.deadline})
 
@@ -42,7 +43,7 @@ def hears_v1(name: str) -> Service:
 
 
 def hears_v2(name: str) -> Service:
-    @handles(CallPublishedV2)
+    @handles(CallPublishedV2, retry=QUICK)
     async def note(event: CallPublishedV2, work: Work) -> None:
         dates = [each.at for each in event.deadlines]
         work.insert(EFFECTS, {"_id": uuid7(), "call": event.call_id, "dates": dates})
