@@ -132,6 +132,25 @@ def wait(
     run_to_the_end(wait_for(load(service), settings, seconds, lambda text: print(text, flush=True)))
 
 
+@app.command()
+def doctor() -> None:
+    """Look at servers, streams, consumers, indexes, clock, disk, mail and sign-in; each trouble with its mend."""
+    from kit.doctor import examine  # noqa: PLC0415
+    from kit.service import installed, load  # noqa: PLC0415
+
+    settings = settings_of_the_running()
+    wrong = False
+
+    async def work() -> None:
+        nonlocal wrong
+        async for finding in examine([load(name) for name in installed()], settings):
+            print(finding, flush=True)
+            wrong = wrong or finding.verdict == "wrong"
+
+    run_to_the_end(work())
+    raise typer.Exit(int(wrong))
+
+
 @app.command("mongo-users")
 def mongo_users(
     users: Annotated[Path, typer.Option(help="A folder with a file per user that holds its password.")],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +39,15 @@ class _DecimalCodec(TypeCodec):
 
 
 _OPTIONS: CodecOptions[Any] = CodecOptions(tz_aware=True, type_registry=TypeRegistry([_DecimalCodec()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """`replica_set` is None for a server that is in none; `clock` is its own."""
+
+    version: str
+    replica_set: str | None
+    clock: datetime
 
 
 class Client:
@@ -78,6 +89,12 @@ class Client:
     async def ping(self) -> None:
         await self._motor.admin.command("ping")
 
+    async def describe(self) -> Server:
+        """What the server says of itself."""
+        hello = await self._motor.admin.command("hello")
+        build = await self._motor.admin.command("buildInfo")
+        return Server(build["version"], hello.get("setName"), hello["localTime"].replace(tzinfo=UTC))
+
     def close(self) -> None:
         self._motor.close()
 
@@ -111,3 +128,24 @@ async def ensure_indexes(database: Any, collections: list[Collection]) -> None:
         ]
         if models:
             await database[collection.name].create_indexes(models)
+
+
+async def missing_indexes(database: Any, collections: list[Collection]) -> list[str]:
+    """Which declared collections and indexes are not there, by name; changes nothing."""
+    existing = set(await database.list_collection_names())
+    found = []
+    for collection in collections:
+        if collection.name not in existing:
+            found.append(collection.name)
+            continue
+        present = [list(one["key"]) for one in (await database[collection.name].index_information()).values()]
+        wanted = [[tuple(key) for key in index.keys] for index in collection.indexes]
+        lacking = [keys for keys in wanted if not _is_there(keys, present)]
+        found += [f"{collection.name}({', '.join(str(key[0]) for key in keys)})" for keys in lacking]
+    return found
+
+
+def _is_there(keys: list[tuple[Any, ...]], present: list[list[tuple[Any, ...]]]) -> bool:
+    """A text index is kept under keys of its own."""
+    text = any(kind == "text" for _, kind in keys)
+    return keys in present or (text and any(("_fts", "text") in one for one in present))

@@ -62,9 +62,14 @@ class Generations:
     def of(self, number: int) -> View:
         return View(self.database, self._names, number)
 
-    async def start(self) -> None:
+    async def look(self) -> None:
+        """Learn once which generation lives."""
         if self._names and self._fixed is None:
             self._learn(await live_number(self.database))
+
+    async def start(self) -> None:
+        await self.look()
+        if self._names and self._fixed is None:
             self._task = asyncio.create_task(self._follow(), name="generations")
 
     async def stop(self) -> None:

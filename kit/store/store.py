@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from contracts.envelope import Envelope
 from kit.clock import now, uuid7
 from kit.store.attempts import ATTEMPTS, Attempts
-from kit.store.client import Client, ensure_indexes
+from kit.store.client import Client, ensure_indexes, missing_indexes
 from kit.store.collections import Collection
 from kit.store.committer import INBOX, Committer
 from kit.store.fences import FENCES, Fence
@@ -77,6 +77,11 @@ class Store:
     async def stop(self) -> None:
         await self._committer.stop()
         await self.generations.stop()
+
+    async def missing_indexes(self) -> list[str]:
+        """What `start` would make; changes nothing."""
+        await self.generations.look()
+        return await missing_indexes(self.generations.database, self.database.declared(self._collections))
 
     def fenced(self, fence: Fence) -> Store:
         """The same store, whose units of work commit only while `fence` is the newest of its name."""

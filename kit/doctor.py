@@ -1,0 +1,194 @@
+"""`cinnabar doctor`: what is well and what is not, each with its mend. It looks, and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import httpx
+
+from kit.bus.bus import Bus
+from kit.bus.dead_letters import DeadLetters
+from kit.bus.leftovers import leftovers
+from kit.bus.letter import Which
+from kit.bus.provision import differences
+from kit.clock import now
+from kit.http.commands import IDEMPOTENCY_KEYS
+from kit.reach import reach
+from kit.runtime import declaration_of
+from kit.service import Service
+from kit.settings import Settings
+from kit.store import Client, Store
+
+CLOCK_OFF = timedelta(seconds=10)
+OUTBOX_STANDS = timedelta(minutes=2)
+DISK_LOW_BYTES = 2 * 1024**3
+STORAGE_FULL = 0.9
+MAIL_SECONDS = 5
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. `mend` is empty when it is well."""
+
+    what: str
+    verdict: Literal["well", "look", "wrong"]
+    said: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.verdict:5}  {self.what}: {self.said}"
+        return f"{line}\n       mend: {self.mend}" if self.mend else line
+
+
+def well(what: str, said: str) -> Finding:
+    return Finding(what, "well", said)
+
+
+async def examine(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
+    """Everything there is to say, as it is found out."""
+    async for finding in _nats(services, settings):
+        yield finding
+    async for finding in _mongo(services, settings):
+        yield finding
+    yield _disk(settings)
+    yield await _mail(settings)
+    yield await _issuer(settings)
+
+
+async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
+    bus = Bus(settings.nats_url, "cinnabar-doctor", 1)
+    try:
+        await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
+    except RuntimeError as error:
+        yield Finding("NATS", "wrong", str(error), "start it, or correct CINNABAR_NATS_URL")
+        await bus.stop()
+        return
+    try:
+        version = bus.client.connected_server_version
+        yield well("NATS", f"version {version.major}.{version.minor}.{version.patch}")
+        declaration = declaration_of(services, settings)
+        found = await differences(bus.jetstream, declaration)
+        for each in found:
+            yield Finding("streams and consumers", "wrong", str(each), "cinnabar provision")
+        if not found:
+            count = f"{len(declaration.streams)} streams, {len(declaration.consumers)} consumers"
+            yield well("streams and consumers", f"{count} as declared")
+        for gone in await leftovers(bus.jetstream, declaration, [service.name for service in services]):
+            yield Finding("streams and consumers", "look", str(gone), "cinnabar provision --yes removes it")
+        yield await _storage(bus.jetstream)
+        if not any(each.live == "missing" for each in found):
+            yield await _dead_letters(bus.dead_letters)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        yield Finding("JetStream", "wrong", said, "is JetStream on, and may this user ask it?")
+    finally:
+        await bus.stop()
+
+
+async def _storage(jetstream: Any) -> Finding:
+    """Used and set aside for streams, of what the account may take."""
+    account = await jetstream.account_info()
+    used, limit = account.storage, account.limits.max_storage
+    if limit <= 0:
+        return well("JetStream's storage", f"{used / 1e6:.0f} MB used, without a limit of the account's")
+    verdict: Literal["well", "look"] = "look" if used > STORAGE_FULL * limit else "well"
+    mend = "raise the account's storage, or shorten how long streams keep" if verdict == "look" else ""
+    return Finding("JetStream's storage", verdict, f"{used / 1e6:.0f} of {limit / 1e6:.0f} MB", mend)
+
+
+async def _dead_letters(letters: DeadLetters) -> Finding:
+    found, more = await letters.page(Which(), 0, 50)
+    if not found:
+        return well("dead letters", "none waits")
+    count = f"{len(found)}{' or more' if more else ''}"
+    return Finding("dead letters", "look", f"{count} wait", "cinnabar dead-letters list, and redrive after the mend")
+
+
+async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
+    client = Client(settings.mongo_url)
+    try:
+        await reach("MongoDB", settings.mongo_url, "CINNABAR_MONGO_URL", client.ping())
+        server = await client.describe()
+        yield _set(server.version, server.replica_set)
+        off = abs(now() - server.clock)
+        if off > CLOCK_OFF:
+            said = f"{off.total_seconds():.0f} s between this machine and MongoDB's"
+            yield Finding("clock", "wrong", said, "let both keep time by NTP; deadlines and tokens depend on it")
+        else:
+            yield well("clock", "as MongoDB's")
+        for service in services:
+            collections = [*service.collections, IDEMPOTENCY_KEYS]
+            store = Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
+            async for finding in _store(service.name, store):
+                yield finding
+    except Exception as error:
+        yield Finding("MongoDB", "wrong", str(error)[:400], "start it, or correct CINNABAR_MONGO_URL")
+    finally:
+        client.close()
+
+
+def _set(version: str, replica_set: str | None) -> Finding:
+    if replica_set is None:
+        mend = "start mongod with --replSet and initiate it: transactions need one"
+        return Finding("MongoDB", "wrong", f"version {version} is no member of a replica set", mend)
+    return well("MongoDB", f"version {version}, replica set {replica_set}")
+
+
+async def _store(name: str, store: Store) -> AsyncIterator[Finding]:
+    if missing := await store.missing_indexes():
+        yield Finding(f"indexes of {name}", "look", f"missing: {', '.join(missing)}", f"cinnabar migrate {name}")
+    else:
+        yield well(f"indexes of {name}", "as declared")
+    oldest = await store.outbox.oldest_unsent()
+    if oldest is not None and (age := now() - oldest) > OUTBOX_STANDS:
+        said = f"an event waits for {age.total_seconds():.0f} s"
+        yield Finding(f"outbox of {name}", "wrong", said, f"does {name} run, and does it reach NATS? its log says")
+    else:
+        yield well(f"outbox of {name}", "nothing stands")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().anchor
+    free = shutil.disk_usage(place).free
+    said = f"{free / 1e9:.1f} GB free at {place}"
+    if free < DISK_LOW_BYTES:
+        return Finding("disk", "look", said, "free some space, or move CINNABAR_DATA_DIR")
+    return well("disk", said)
+
+
+async def _mail(settings: Settings) -> Finding:
+    if not settings.smtp_url:
+        return Finding("mail", "look", "no mail server is set: alerts stay in the inbox", "set CINNABAR_SMTP_URL")
+    parts = urlsplit(settings.smtp_url)
+    place = f"{parts.hostname}:{parts.port or SMTP_PORTS.get(parts.scheme, 25)}"
+    try:
+        async with asyncio.timeout(MAIL_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, int(place.rpartition(":")[2]))
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        said = f"{place} does not answer ({str(error) or type(error).__name__})"
+        return Finding("mail", "wrong", said, "correct CINNABAR_SMTP_URL, or let the network through")
+    return well("mail", f"{place} answers")
+
+
+async def _issuer(settings: Settings) -> Finding:
+    if not settings.oidc_issuer:
+        verdict: Literal["well", "look"] = "well" if settings.embedded else "look"
+        mend = "" if settings.embedded else "set CINNABAR_OIDC_ISSUER to your OpenID Connect issuer"
+        return Finding("sign-in", verdict, "tokens are our own local issuer's", mend)
+    url = f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        async with httpx.AsyncClient(timeout=MAIL_SECONDS) as client:
+            (await client.get(url)).raise_for_status().json()["jwks_uri"]
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        return Finding(
+            "sign-in", "wrong", f"{url}: {error}", "correct CINNABAR_OIDC_ISSUER, or let the network through"
+        )
+    return well("sign-in", f"{settings.oidc_issuer} publishes its keys")
