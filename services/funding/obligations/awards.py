@@ -47,7 +47,7 @@ class Lesson(Value):
 
 
 class Lacking(Value):
-    """Why obligations of one kind could not be set: no rule is recorded for the contract's day."""
+    """What the calendar does not cover: a kind without a rule for the contract's day, or costs no claim asks for."""
 
     kind: Code
     text: LocalText

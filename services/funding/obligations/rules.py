@@ -15,6 +15,7 @@ from contracts.values import LocalText, Money, PartialDate
 from services.funding.ledger.months import Month, days_later, month_of, months_later
 from services.funding.ledger.parameter_kinds import KINDS
 from services.funding.ledger.parameters import Parameters
+from services.funding.ledger.totals import slovene
 from services.funding.obligations.awards import Award, Lacking
 from services.funding.obligations.obligations import Obligation, RuleUsed
 
@@ -41,7 +42,7 @@ def calendar_of(award: Award, parameters: Parameters, theirs: Mapping[Month, Dec
         *drafting.once("durability", "durability_years", award.ends_on),
         *drafting.once("retention", "retention_years", award.ends_on),
     ]
-    return Calendar(_with_amounts(drafted, theirs), drafting.lacking)
+    return Calendar(_with_amounts(drafted, theirs), [*drafting.lacking, *_unclaimed(drafted, theirs)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +167,30 @@ def _title(kind: str, number: int) -> LocalText:
 def _with_amounts(drafted: list[Obligation], theirs: Mapping[Month, Decimal] | None) -> list[Obligation]:
     """Claims with what they may ask for: the funders' part of what was paid since the claim before.
 
-    The last claim takes whatever is paid later. Without payments by month, amounts stay unknown.
+    What is paid after the last claim is asked for by none. Without payments by month, amounts stay unknown.
     """
-    claims = [each for each in drafted if each.kind == "claim" and each.due is not None]
-    if not theirs or not claims:
+    if not theirs:
         return drafted
-    amounts: dict[str, Decimal] = {each.obligation_id: Decimal("0.00") for each in claims}
-    for month, part in theirs.items():
-        claim = next((each for each in claims if month <= month_of(each.due.last_day())), claims[-1])  # type: ignore[union-attr]
-        amounts[claim.obligation_id] += part
-    return [
-        each.model_copy(update={"amount": Money(amount=amounts[each.obligation_id])})
-        if each.obligation_id in amounts
-        else each
-        for each in drafted
-    ]
+    amounted, before = [], Month(1, 1)
+    for each in drafted:
+        if each.kind != "claim" or each.due is None:
+            amounted.append(each)
+            continue
+        until = month_of(each.due.last_day())
+        paid = sum((part for month, part in theirs.items() if before < month <= until), Decimal("0.00"))
+        amounted.append(each.model_copy(update={"amount": Money(amount=paid)}))
+        before = until
+    return amounted
+
+
+def _unclaimed(drafted: list[Obligation], theirs: Mapping[Month, Decimal] | None) -> list[Lacking]:
+    """Says what the funders would pay of costs that fall after the last claim."""
+    last = max((each.due.last_day() for each in drafted if each.kind == "claim" and each.due), default=None)
+    if not theirs or last is None:
+        return []
+    late = sum((part for month, part in theirs.items() if month > month_of(last)), Decimal("0.00"))
+    text = LocalText(
+        sl=f"Po zadnjem zahtevku ({last.isoformat()}) je plačanih še {slovene(late)} EUR, ki jih ne uveljavlja noben.",
+        en=f"{late} EUR is paid after the last claim ({last.isoformat()}), and no claim asks for it.",
+    )
+    return [Lacking(kind="claim", text=text)] if late else []

@@ -84,10 +84,13 @@ def test_a_rule_nobody_recorded_is_said_to_be_lacking() -> None:
     assert calendar_of(award(signed="2025-02-01", ends="2025-12-31"), rules()).obligations == []
 
 
-def test_claims_ask_for_what_was_paid_by_then_and_the_last_for_the_rest() -> None:
+def test_claims_ask_for_what_was_paid_by_then_and_the_rest_is_told() -> None:
     theirs = {Month(2027, 3): Decimal("100.00"), Month(2027, 6): Decimal("20.00"), Month(2028, 3): Decimal("7.00")}
-    claims = [each for each in calendar_of(award(), rules(), theirs).obligations if each.kind == "claim"]
-    assert [each.amount for each in claims] == [Money(amount=Decimal(amount)) for amount in ("100.00", "20.00", "7.00")]
+    drawn = calendar_of(award(), rules(), theirs)
+    amounts = [each.amount for each in drawn.obligations if each.kind == "claim"]
+    assert amounts == [Money(amount=Decimal(amount)) for amount in ("100.00", "20.00", "0.00")]
+    (told,) = drawn.lacking
+    assert told.text.en == "7.00 EUR is paid after the last claim (2028-01-31), and no claim asks for it."
 
 
 def one(due: str | None = "2027-03") -> Obligation:
