@@ -42,6 +42,11 @@ SIGNED_IN = (
     *("/funding/sources/ted", "/funding/sources/new", "/funding/sources/upload"),
 )
 PLANNING = ("/funding/applications", "/funding/council", "/funding/planning", "/funding/planning/diip_days")
+MONEY = (
+    *("/funding/ledger?year=2027", "/funding/ledger/lines/line-2027-160310", "/funding/ledger/lines/new"),
+    *("/funding/ledger/financings/new", "/funding/ledger/aid", "/funding/parameters"),
+    *("/funding/obligations", "/funding/obligations/awards/new", "/funding/commitments"),
+)
 OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
 MOST_STOPS = 400
 
@@ -158,6 +163,8 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     application = an_application(browser, copy)
     forms = [f"{application}/{form}" for form in ("edit", "moves/decide_go", "tasks/new", "documents/form")]
     found |= faults(browser, axe, copy, (*PLANNING, "/funding/applications/new", application, *forms))
+
+    found |= faults(browser, axe, copy, MONEY)
 
     browser.get(f"{copy.url}/funding/calls/new")
     browser.find_element(By.NAME, "deadline").send_keys("?", Keys.ENTER)

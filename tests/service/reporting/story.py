@@ -22,6 +22,7 @@ from contracts.funding import (
     CallPublishedV2,
     CallWithdrawnV1,
     CommitmentMadeV1,
+    CommitmentWithdrawnV1,
     SourceFailedV1,
 )
 from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1, AlertRaisedV1
@@ -159,7 +160,8 @@ def the_story() -> list[Envelope]:
         said(need("1.1.1", 2, "90000.00"), 4, after=3),
         said(need("2.1.1", 2, None, removed=True), 2, after=3),
         said(need("2.1.2", 2, None), 1, after=3),
-        said(commitment("money-1", "1.1.1", "25000.00"), 1, after=4),
+        said(commitment("money-1", "1.1.1", "31000.00"), 1, after=4),
+        said(_withdrawn("money-1", "1.1.1", "6000.00", "25000.00"), 2, after=5),
         said(commitment("money-2", "2.1.1", "5000.00"), 1, after=4),
         said(published(call("call-a")), 1, after=5),
         said(published(call("call-b")), 1, after=5),
@@ -193,6 +195,17 @@ def _stage(number: str, before: str, after: str) -> ActivityStatusChangedV1:
         before=before,
         after=after,
         changed_by="maja",
+    )
+
+
+def _withdrawn(commitment_id: str, number: str, amount: str, remaining: str) -> CommitmentWithdrawnV1:
+    return CommitmentWithdrawnV1(
+        commitment_id=commitment_id,
+        activity_id=f"{PLAN}:{number}",
+        activity_number=number,
+        withdrawn=euros(amount),
+        remaining=euros(remaining),
+        reason="the call was revoked",
     )
 
 
