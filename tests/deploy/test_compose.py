@@ -1,0 +1,39 @@
+"""The compose file names services, settings and images that there are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from kit.service import NAMES
+from kit.settings import Settings
+from tests.deploy.overlays import TOP
+
+COMPOSE: dict[str, Any] = yaml.safe_load((TOP / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+
+
+def test_every_service_runs_after_its_preparation() -> None:
+    for name in NAMES:
+        service, prepare = COMPOSE[name], COMPOSE[f"{name}-prepare"]
+        assert service["depends_on"] == {f"{name}-prepare": {"condition": "service_completed_successfully"}}
+        assert service["image"] == prepare["image"] == f"localhost/cinnabar/{name}:0.1.0"
+        assert prepare["command"] == ["provision"]
+        assert set(prepare["depends_on"]) == {"nats", "mongo", "issuer"}
+
+
+def test_settings_are_known_and_images_are_exact() -> None:
+    known = {f"CINNABAR_{name.upper()}" for name in Settings.model_fields}
+    for name, each in COMPOSE.items():
+        assert set(each.get("environment", {})) <= known, name
+        assert re.search(r":\d+\.\d+\.\d+(-[a-z]+)?$", each["image"]), name
+
+
+def test_only_the_edge_is_reached_from_outside_and_services_may_do_little() -> None:
+    assert [name for name, each in COMPOSE.items() if "ports" in each] == ["edge"]
+    for name in NAMES:
+        assert COMPOSE[name]["read_only"] is True
+        assert COMPOSE[name]["cap_drop"] == ["ALL"]
+        grace = int(COMPOSE[name]["stop_grace_period"].removesuffix("s"))
+        assert grace >= 2 * Settings.model_fields["grace_seconds"].default + 15
