@@ -11,6 +11,7 @@ from services.funding.neighbours import api as neighbours
 from services.funding.obligations import api as obligations
 from services.funding.planning import api as planning
 from services.funding.polling import api as polling
+from services.funding.strategy import api as strategy
 from services.funding.triage import api as triage
 
 router = APIRouter()
@@ -22,3 +23,4 @@ router.include_router(applications.router)
 router.include_router(planning.router)
 router.include_router(ledger.router)
 router.include_router(obligations.router)
+router.include_router(strategy.router)

@@ -14,12 +14,13 @@ from services.funding.neighbours import pages as neighbours
 from services.funding.obligations import pages as obligations
 from services.funding.planning import pages as planning
 from services.funding.polling import pages as sources
+from services.funding.strategy import pages as strategy
 from services.funding.triage import pages as triage
 
 router = APIRouter()
 for part in (
     *(triage, typing_in, calls, neighbours, sources, common_grants),
     *(opening_pages, applications, editing_pages, planning),
-    *(ledger, obligations),
+    *(ledger, obligations, strategy),
 ):
     router.include_router(part.router)

@@ -16,6 +16,7 @@ from services.funding.neighbours import store as neighbours
 from services.funding.obligations import store as obligations
 from services.funding.planning import store as planning
 from services.funding.polling import store as polling
+from services.funding.strategy import store as strategy
 from services.funding.triage.store import LESSONS
 from services.funding.verdicts import Verdict
 
@@ -56,6 +57,7 @@ ALL: list[Collection] = [
     *planning.ALL,
     *ledger.ALL,
     *obligations.ALL,
+    *strategy.ALL,
 ]
 
 

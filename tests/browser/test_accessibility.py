@@ -29,6 +29,7 @@ PUBLIC = (
     "/funding/sources",
     "/funding/sources/eu-portal",
     "/funding/calls",
+    "/funding/strategy",
     "/funding/calls/joins",
     "/sensors",
     "/reports",
