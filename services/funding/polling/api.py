@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kit.auth.people import Person, require
+from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Commanding, Stored
 from kit.http.paging import Page, Paging, page_of, shown
 from kit.http.problems import Problem
@@ -87,22 +87,24 @@ async def add(new: NewSource, work: Work) -> SourceHealth:
     return work.save(SOURCES, health)
 
 
-def source_shown(health: SourceHealth) -> dict[str, Any]:
+def source_shown(health: SourceHealth, person: Person | None) -> dict[str, Any]:
+    """A source as the API shows it; who asked for it is for those who are signed in."""
     source = source_of(health)
     polled = isinstance(source, Polled)
     usual: dict[str, Any] = {"polled": polled, "address": None, "every_minutes": None}
     if isinstance(source, Polled):
         usual |= {"address": source.address, "every_minutes": int(source.every.total_seconds() // 60)}
-    own = {name: value for name, value in health.model_dump(exclude={"intermediate"}).items() if value is not None}
+    stored = health.model_dump(exclude={"intermediate", "shape"} | (set() if person else {"asked_by"}))
+    own = {name: value for name, value in stored.items() if value is not None}
     return {"id": health.source, "failure": None, "reason": None, **usual, **own}
 
 
 @router.get("/sources", summary="Every source of calls and its health.")
-async def list_sources(store: Stored, page: Paging) -> dict[str, Any]:
+async def list_sources(store: Stored, page: Paging, person: Anybody) -> dict[str, Any]:
     every = [health for health in await all_health(store) if page.after is None or health.source > page.after]
     items = every[: page.limit]
     return {
-        "items": [source_shown(health) for health in items],
+        "items": [source_shown(health, person) for health in items],
         "next": items[-1].source if len(every) > page.limit else None,
     }
 
@@ -110,7 +112,7 @@ async def list_sources(store: Stored, page: Paging) -> dict[str, Any]:
 @router.post("/sources", status_code=201, summary="Add a feed, or a server of the CommonGrants protocol.")
 async def post_source(body: NewSource, command: Commanding, officer: Officer) -> Any:
     async def change(work: Work) -> dict[str, Any]:
-        return source_shown(await add(body, work))
+        return source_shown(await add(body, work), officer)
 
     return await command.run(change, status=201, etag=True)
 
@@ -127,10 +129,10 @@ async def post_taking(body: Taking, command: Commanding, officer: Officer) -> An
 
 
 @router.get("/sources/{name}", summary="One source and its health.")
-async def get_source(name: str, store: Stored, response: Response) -> dict[str, Any]:
+async def get_source(name: str, store: Stored, person: Anybody, response: Response) -> dict[str, Any]:
     health = await _known(name, store)
     response.headers["ETag"] = f'"{health.version}"'
-    return source_shown(health)
+    return source_shown(health, person)
 
 
 @router.patch("/sources/{name}", summary="Switch a source on or off, or set where and how often it is read.")
@@ -143,7 +145,7 @@ async def patch_source(name: str, body: SourceSettings, command: Commanding, kee
 
     async def change(work: Work) -> dict[str, Any]:
         current = await work.load(SOURCES, name) or health
-        return source_shown(work.save(SOURCES, current.set(changes)))
+        return source_shown(work.save(SOURCES, current.set(changes)), keeper)
 
     return await command.run(change, etag=True)
 
@@ -156,14 +158,16 @@ async def ask_for_run(name: str, body: Asked, command: Commanding, keeper: Keepe
 
     async def change(work: Work) -> dict[str, Any]:
         current = await work.load(SOURCES, name) or health
-        return source_shown(work.save(SOURCES, current.ask(keeper.user, afresh=body.afresh)))
+        return source_shown(work.save(SOURCES, current.ask(keeper.user, afresh=body.afresh)), keeper)
 
     return await command.run(change, status=202)
 
 
 @router.get("/sources/{name}/runs", summary="What each run of a source gave, the newest first.")
-async def list_runs(name: str, store: Stored, page: Paging) -> dict[str, Any]:
-    return await _page_of(RUNS, name, store, page)
+async def list_runs(name: str, store: Stored, page: Paging, person: Anybody) -> dict[str, Any]:
+    found = await _page_of(RUNS, name, store, page)
+    items = found["items"] if person else [{**run, "by": None} for run in found["items"]]
+    return {**found, "items": items}
 
 
 @router.get("/sources/{name}/signals", summary="What a source told that is no call, such as procurement notices.")
@@ -212,7 +216,7 @@ async def post_reading(name: str, body: SentPayloads, command: Commanding, offic
     payloads = [Payload(each.url, each.body.encode()) for each in body.payloads]
 
     async def change(work: Work) -> dict[str, Any]:
-        return source_shown(await read_pushed(source, payloads, work))
+        return source_shown(await read_pushed(source, payloads, work), officer)
 
     return await command.run(change)
 

@@ -18,7 +18,7 @@ async def unpacked(response: httpx.Response, max_bytes: int) -> AsyncIterator[by
 
     Unpacked here and not by the client, which would unpack a whole bomb before anybody could count it.
     """
-    url = str(response.url)
+    url = place_of(str(response.url))
     announced = response.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > max_bytes:
         raise too_large(url, max_bytes)
@@ -44,6 +44,11 @@ async def unpacked(response: httpx.Response, max_bytes: int) -> AsyncIterator[by
         raise Unreachable(f"{url} cannot be unpacked: {error}", "Try again later; the answer is damaged") from None
     if unpacker is not None and not unpacker.eof:
         raise Unreachable(f"{url} ends in the middle of its packed body", "Try again later; the answer was cut off")
+
+
+def place_of(url: str) -> str:
+    """An address as reasons name it: without its query, which may be long or hold a key."""
+    return url.partition("?")[0]
 
 
 def too_large(url: str, max_bytes: int) -> Unreachable:

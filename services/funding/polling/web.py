@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from services.funding.polling.addresses import refuse_private
-from services.funding.polling.bodies import ENCODINGS, unpacked
+from services.funding.polling.bodies import ENCODINGS, place_of, unpacked
 from services.funding.polling.robots import Robots, read_robots
 from services.funding.sources.source import Mark, Payload, Unreachable
 
@@ -184,7 +184,7 @@ class PoliteWeb:
             except (httpx.TransportError, TimeoutError) as error:
                 reason, after, status = _in_words(url, error), None, None
             except httpx.InvalidURL as error:
-                raise Unreachable(f"{url} is no address: {error}", "Correct the source's address") from None
+                raise Unreachable(f"{place_of(url)} is no address: {error}", "Correct the source's address") from None
             wait = self._manners.backoff * 2 ** (tries - 1) * random.uniform(0.75, 1.25) if after is None else after  # noqa: S311
             if wait > self._manners.longest_wait:
                 raise Unreachable(f"{reason}; it asks to wait {wait:.0f} s", "It is tried again later", status=status)
@@ -213,7 +213,8 @@ class PoliteWeb:
                 return
             finally:
                 await response.aclose()
-        raise Unreachable(f"{url} is reached by more than {self._manners.redirects} redirects", "Correct the address")
+        most = self._manners.redirects
+        raise Unreachable(f"{place_of(url)} is reached by more than {most} redirects", "Correct the address")
 
     async def _may_visit(self, url: str) -> None:
         parts = urlsplit(url)
@@ -301,7 +302,7 @@ def agent(contact: str, site: str) -> str:
 
 def _whole(payload: Payload | None, url: str) -> Payload:
     if payload is None:
-        raise Unreachable(f"{url} answers 304 to a request without a condition", "Tell the site's keeper")
+        raise Unreachable(f"{place_of(url)} answers 304 to a request without a condition", "Tell the site's keeper")
     return payload
 
 
@@ -324,7 +325,7 @@ def _expect_success(response: httpx.Response) -> None:
     status = response.status_code
     if response.is_success or status == HTTPStatus.NOT_MODIFIED:
         return
-    reason = f"{response.url} answers {status}"
+    reason = f"{place_of(str(response.url))} answers {status}"
     if status in _AGAIN:
         raise _Again(reason, _retry_after(response), status)
     mends = {404: "See whether the page was moved", 401: "See whether it asks for a key", 403: "Ask the site's keeper"}
@@ -344,6 +345,7 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 
 def _in_words(url: str, error: Exception) -> str:
+    url = place_of(url)
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"{url} does not answer in time"
     if isinstance(error, httpx.RemoteProtocolError):

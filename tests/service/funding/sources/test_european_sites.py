@@ -140,7 +140,8 @@ async def test_news_of_the_portal_has_it_read_at_once_if_it_is_read_at_all(fundi
     async with site(lambda asked: Answer(feed)) as there:
         run = await poll_once(replace(SediaUpdates(), address=there.url), funding)
         assert (run["signals"], run["new_signals"]) == (1, 1)
-        assert "asked_by" not in (await funding.http.get("/api/funding/sources/eu-portal")).json()
+        path, viewer = "/api/funding/sources/eu-portal", funding.as_("viewer")
+        assert "asked_by" not in (await funding.http.get(path, headers=viewer)).json()
 
         async def switch_on(work: Work) -> None:
             health = await health_of("eu-portal", store)
@@ -149,4 +150,4 @@ async def test_news_of_the_portal_has_it_read_at_once_if_it_is_read_at_all(fundi
 
         await store.transact(switch_on)
         await follow_hint("eu-portal-updates", "eu-portal", store)
-        assert (await funding.http.get("/api/funding/sources/eu-portal")).json()["asked_by"] == "eu-portal-updates"
+        assert (await funding.http.get(path, headers=viewer)).json()["asked_by"] == "eu-portal-updates"

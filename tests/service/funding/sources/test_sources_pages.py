@@ -179,5 +179,6 @@ async def test_a_run_that_died_with_its_process_is_closed_and_due_again(funding:
     await close_interrupted(store)
     (run,) = (await funding.http.get("/api/funding/sources/by-hand/runs")).json()["items"]
     assert (run["state"], run["failure"]) == ("interrupted", "interrupted")
-    health = (await funding.http.get("/api/funding/sources/by-hand")).json()
+    assert run["by"] is None, "who asked is for those who are signed in"
+    health = (await funding.http.get("/api/funding/sources/by-hand", headers=funding.as_("viewer"))).json()
     assert health["asked_by"] == "officer@idrija.example", "who asked for it is still waiting"
