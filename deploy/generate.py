@@ -25,7 +25,7 @@ LAG_PER_REPLICA = 1000
 MOST_REPLICAS = 10
 BUSY_MILLICORES = 600
 # Event streams stay open; everything else answers at once.
-PATIENT = "/api/notifications"
+PATIENT = ("/api/notifications", "/api/events")
 
 
 def generated() -> dict[Path, str]:
@@ -125,7 +125,7 @@ def http_route(name: str, paths: list[str]) -> dict[str, Any]:
     rules = [
         {
             "matches": [{"path": {"type": "PathPrefix", "value": path}}],
-            "timeouts": {"request": "1h" if path == PATIENT else "60s"},
+            "timeouts": {"request": "1h" if path in PATIENT else "60s"},
             "backendRefs": [{"name": f"cinnabar-{name}", "port": 80}],
         }
         for path in paths

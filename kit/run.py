@@ -33,6 +33,6 @@ async def run(settings: Settings, services: Sequence[Service], when_ready: Calla
         runtime.pending.discard(STEP)
         when_ready()
 
-    if await serve(app, settings.host, settings.port, when_started):
+    if await serve(app, settings.host, settings.port, when_started, runtime.bus.let_go):
         return 0
     raise RuntimeError(f"could not start: {runtime.failure or 'see the lines above'}")

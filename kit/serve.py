@@ -20,8 +20,17 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(app: object, host: str, port: int, when_started: Callable[[], Awaitable[None]]) -> bool:
-    """Serve `app` until a signal; False when it could not start. `when_started` runs once it answers."""
+async def serve(
+    app: object,
+    host: str,
+    port: int,
+    when_started: Callable[[], Awaitable[None]],
+    when_stopping: Callable[[], None] = lambda: None,
+) -> bool:
+    """Serve `app` until a signal; False when it could not start. `when_started` runs once it answers.
+
+    `when_stopping` ends answers that have no end of their own.
+    """
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
@@ -36,7 +45,7 @@ async def serve(app: object, host: str, port: int, when_started: Callable[[], Aw
     serving = asyncio.create_task(_serve(server))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, server, serving)
+        loop.add_signal_handler(number, _stop, server, serving, when_stopping)
     beside = asyncio.create_task(_once_started(server, when_started))
     try:
         await serving
@@ -56,8 +65,9 @@ async def _serve(server: Server) -> None:
         await server.serve()
 
 
-def _stop(server: Server, serving: asyncio.Task[None]) -> None:
+def _stop(server: Server, serving: asyncio.Task[None], when_stopping: Callable[[], None]) -> None:
     """Finish what is in hand; a start that is still waiting for something is given up at once."""
+    when_stopping()
     server.force_exit = server.asked_to_stop
     server.asked_to_stop = server.should_exit = True
     if not server.started:

@@ -16,6 +16,7 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.security import BaseSecurity
 
+from contracts.registry import SERVICES, stream_of
 from kit.bus.address import Address
 from kit.bus.advisories import Advisories
 from kit.bus.consume import Consumer
@@ -29,6 +30,7 @@ from kit.bus.provision import differences
 from kit.bus.publish import Publisher
 from kit.bus.pull import REQUEST_SECONDS
 from kit.bus.relay import Relay
+from kit.bus.tail import Tail
 from kit.store import Store
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Bus:
         )
         self.relays: list[Relay] = []
         self._listeners: list[Listener] = []
+        self._tail: Tail | None = None
         self.client: Any = None
         self.jetstream: Any = None
 
@@ -72,6 +75,18 @@ class Bus:
         self.publisher = Publisher(self.client)
         self.dead_letters = DeadLetters(self.jetstream)
         self._advisories = Advisories(self.client, self.jetstream, self.dead_letters)
+
+    def tail(self, municipality: str) -> Tail:
+        """What all services say about a municipality, followed once for everybody in this process."""
+        if self._tail is None:
+            subjects = {stream_of(service): f"cinnabar.{municipality}.{service}.>" for service in SERVICES}
+            self._tail = Tail(self.client, self.jetstream, subjects)
+        return self._tail
+
+    def let_go(self) -> None:
+        """Tell those who follow the tail that this process ends, so that they go elsewhere."""
+        if self._tail is not None:
+            self._tail.let_go()
 
     async def check(self, declaration: Declaration) -> list[str]:
         """Where the server differs from what this process needs, in words."""
@@ -122,6 +137,8 @@ class Bus:
         if self.client is None:
             return
         await self._advisories.stop()
+        if self._tail is not None:
+            await self._tail.stop()
         left = max(1.0, ends - monotonic())
         await asyncio.gather(*(relay.stop(left) for relay in self.relays))
         with contextlib.suppress(Exception):

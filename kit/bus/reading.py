@@ -26,8 +26,16 @@ class Reading:
     """
 
     def __init__(
-        self, jetstream: Any, stream: str, subjects: Sequence[str], *, after: int = 0, since: datetime | None = None
+        self,
+        jetstream: Any,
+        stream: str,
+        subjects: Sequence[str],
+        *,
+        after: int = 0,
+        since: datetime | None = None,
+        most: int = BATCH,
     ) -> None:
+        self._most = most
         self.stream = stream
         self.after = after
         self._js = jetstream
@@ -49,7 +57,7 @@ class Reading:
                 pending = (await self._js.consumer_info(self.stream, self._name)).num_pending
                 if not pending:
                     return []
-                came = await self._subscription.fetch(min(BATCH, pending), timeout=FETCH_SECONDS)
+                came = await self._subscription.fetch(min(self._most, pending), timeout=FETCH_SECONDS)
                 if in_sequence := self._in_sequence(came):
                     return in_sequence
             await self.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,13 +20,26 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def table_of(services: list[Service]) -> dict[str, str]:
-    """First path segment -> service, read from the services' own page routes."""
+    """First path segment -> service, read from the services' own page routes; below /api the first two."""
     table = {}
     for service in services:
-        for route in service.pages.routes:
-            path: str = getattr(route, "path", "")
-            table[path.strip("/").split("/")[0]] = service.name
+        for path in _paths(service.pages):
+            table[_start(path)] = service.name
     return table
+
+
+def _paths(router: Any) -> Iterator[str]:
+    """The paths of a router's pages and of those of its parts, which FastAPI keeps as routers."""
+    for route in router.routes:
+        if (part := getattr(route, "original_router", None)) is not None:
+            yield from _paths(part)
+        else:
+            yield route.path
+
+
+def _start(path: str) -> str:
+    parts = path.strip("/").split("/")
+    return "/".join(parts[: 2 if parts[0] == "api" else 1])
 
 
 def create_gateway(services: list[Service], addresses: Mapping[str, str]) -> FastAPI:
@@ -60,7 +73,11 @@ def create_gateway(services: list[Service], addresses: Mapping[str, str]) -> Fas
 
     async def forward(request: Request) -> Response:
         parts = request.url.path.strip("/").split("/")
-        name = parts[1] if parts[0] == "api" and len(parts) > 1 and parts[1] in addresses else table.get(parts[0])
+        name = (
+            parts[1]
+            if parts[0] == "api" and len(parts) > 1 and parts[1] in addresses
+            else table.get(_start(request.url.path))
+        )
         return await _pass_on(app.state.client, request, addresses[name or fallback])
 
     app.add_route("/readyz", together)

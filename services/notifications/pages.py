@@ -15,10 +15,12 @@ from kit.store import Work
 from services.notifications.api import DecisionForm, SubscriptionForm, decide, know, mine_or_everybodys
 from services.notifications.fits import Choice
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
+from services.notifications.streams.api import router as event_streams
 from services.notifications.subscriptions import Subscription
 from services.notifications.unsubscribe import verify
 
 router = APIRouter()
+router.include_router(event_streams)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100
