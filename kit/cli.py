@@ -110,13 +110,21 @@ def provision(
 
 
 @app.command()
-def migrate(service: OneService) -> None:
-    """Make the collections and indexes a service needs; the step before its new version starts."""
+def migrate(
+    service: OneService,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    contract: Annotated[
+        bool, typer.Option("--contract", help="Also take away what only older versions read; none may run any more.")
+    ] = False,
+) -> None:
+    """Make a service's collections and indexes, and bring what is stored into its form; the step before it starts."""
     from kit.preparing import migrate as make  # noqa: PLC0415
     from kit.service import load  # noqa: PLC0415
 
-    run_to_the_end(make(load(service), settings_of_the_running()))
-    print(f"the store of {service} is as declared")
+    settings = settings_of_the_running()
+    run_to_the_end(make(load(service), settings, print, dry_run=dry_run, contract=contract))
+    if not dry_run:
+        print(f"the store of {service} is as declared")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from kit.runtime import declaration_of
 from kit.service import Service
 from kit.settings import Settings
 from kit.store import Client, Store
+from kit.store.migrations import Migrator
 
 CLOCK_OFF = timedelta(seconds=10)
 OUTBOX_STANDS = timedelta(minutes=2)
@@ -128,6 +129,8 @@ async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterat
             store = Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
             async for finding in _store(service.name, store):
                 yield finding
+            for reason in await Migrator(client, store, service.migrations).outstanding():
+                yield Finding(f"store of {service.name}", "wrong", reason, f"cinnabar migrate {service.name}")
     except Exception as error:
         yield Finding("MongoDB", "wrong", str(error)[:400], "start it, or correct CINNABAR_MONGO_URL")
     finally:

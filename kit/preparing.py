@@ -1,4 +1,4 @@
-"""What happens before a service's processes start in a cluster: the store's collections and indexes, and waiting."""
+"""What happens before a service's processes start in a cluster: its store is made and migrated, and they wait."""
 
 from __future__ import annotations
 
@@ -12,25 +12,41 @@ from kit.runtime import declaration_of
 from kit.service import Service
 from kit.settings import Settings
 from kit.store import Client, Store
+from kit.store.migrations import Migrator
+
+Say = Callable[[str], None]
 
 TRY_SECONDS = 8.0
 PAUSE_SECONDS = 2.0
 
 
-async def migrate(service: Service, settings: Settings) -> None:
-    """Make the collections and indexes that are missing; may run twice and at once."""
+async def migrate(
+    service: Service, settings: Settings, say: Say, *, dry_run: bool = False, contract: bool = False
+) -> None:
+    """Make what collections and indexes are missing, and run the migrations; may run twice and at once.
+
+    `dry_run` says what would be done. Raises RuntimeError saying why this version may not touch the store.
+    """
     client = Client(settings.mongo_url)
-    collections = [*service.collections, IDEMPOTENCY_KEYS]
-    store = Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
     try:
+        store = _store(client, service, settings)
+        migrator = Migrator(client, store, service.migrations)
+        if dry_run:
+            missing = await store.missing_indexes()
+            for sentence in [f"missing: {each}" for each in missing] + await migrator.plan():
+                say(sentence)
+            return
         await store.start()
-        await store.stop()
+        try:
+            await migrator.run(say, contract=contract)
+        finally:
+            await store.stop()
     finally:
         client.close()
 
 
-async def wait(service: Service, settings: Settings, seconds: float, say: Callable[[str], None]) -> None:
-    """Return once both servers answer and NATS has what the service needs; say each new reason why not yet.
+async def wait(service: Service, settings: Settings, seconds: float, say: Say) -> None:
+    """Return once both servers answer and have what the service needs; say each new reason why not yet.
 
     Raises RuntimeError with the last reason after `seconds`.
     """
@@ -51,6 +67,8 @@ async def _missing(service: Service, settings: Settings) -> str:
     try:
         async with asyncio.timeout(TRY_SECONDS):
             await client.ping()
+            if found := await Migrator(client, _store(client, service, settings), service.migrations).outstanding():
+                return "; ".join(found)
             what, setting = "NATS", "CINNABAR_NATS_URL"
             await bus.connect()
             found = await bus.check(declaration_of([service], settings))
@@ -60,3 +78,8 @@ async def _missing(service: Service, settings: Settings) -> str:
     finally:
         client.close()
         await bus.stop()
+
+
+def _store(client: Client, service: Service, settings: Settings) -> Store:
+    collections = [*service.collections, IDEMPOTENCY_KEYS]
+    return Store(client, service.name, settings.municipality, collections, read_model=service.read_model)

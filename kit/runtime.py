@@ -17,6 +17,7 @@ from kit.reach import reach
 from kit.service import Context, Service
 from kit.settings import Settings
 from kit.store import Client, Store
+from kit.store.migrations import Migrator
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Runtime:
         return declaration_of(self.services, self.settings)
 
     async def start(self) -> None:
-        """Connect, provision in the embedded mode, check the server against the declaration, take up work."""
+        """Connect, provision and migrate in the embedded mode, check both servers, take up work."""
         tries = await asyncio.gather(
             reach("MongoDB", self.settings.mongo_url, "CINNABAR_MONGO_URL", self._client.ping()),
             reach("NATS", self.settings.nats_url, "CINNABAR_NATS_URL", self.bus.connect()),
@@ -64,8 +65,12 @@ class Runtime:
         )
         if unreached := [str(error) for error in tries if error is not None]:
             raise RuntimeError("; ".join(unreached))
+        migrators = [Migrator(self._client, self.stores[each.name], each.migrations) for each in self.services]
         if self.settings.embedded:
             await provision(self.bus.jetstream, self.declaration)
+            await asyncio.gather(*(each.run(log.info) for each in migrators if each.steps))
+        elif old := [reason for each in migrators for reason in await each.outstanding()]:
+            raise RuntimeError("; ".join(old))
         if found := await self.bus.check(self.declaration):
             raise RuntimeError("run `cinnabar provision`; the NATS server differs: " + "; ".join(found))
         await asyncio.gather(*(store.start() for store in self.stores.values()))

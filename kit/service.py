@@ -12,7 +12,7 @@ import typer
 from fastapi import APIRouter
 
 from kit.bus.handlers import Handler, RawHandler
-from kit.store import Collection, Store
+from kit.store import Collection, Migration, Store
 
 if TYPE_CHECKING:
     from kit.settings import Settings
@@ -43,6 +43,7 @@ class Service:
 
     Jobs run once across all replicas; workers run in every process, from its start to its end. `read_model` are
     those of the collections that handlers make of events alone, so that `cinnabar replay` can make them anew.
+    `migrations` bring what earlier versions stored into today's form.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Service:
     jobs: Sequence[Job] = ()
     workers: Sequence[Callable[[Context], Coroutine[Any, Any, None]]] = ()
     read_model: Sequence[Collection] = ()
+    migrations: Sequence[Migration] = ()
     commands: typer.Typer | None = None
     load_example: Callable[[Context, Path], Awaitable[None]] | None = None
 

@@ -3,7 +3,19 @@
 from kit.store.client import Client
 from kit.store.collections import Aggregate, Aggregates, Collection, Index
 from kit.store.errors import AlreadyDone, Conflict
+from kit.store.migrations import Migration
 from kit.store.store import Store
 from kit.store.work import Work
 
-__all__ = ["Aggregate", "Aggregates", "AlreadyDone", "Client", "Collection", "Conflict", "Index", "Store", "Work"]
+__all__ = [
+    "Aggregate",
+    "Aggregates",
+    "AlreadyDone",
+    "Client",
+    "Collection",
+    "Conflict",
+    "Index",
+    "Migration",
+    "Store",
+    "Work",
+]

@@ -17,6 +17,7 @@ from kit.store.collections import Collection
 from kit.store.committer import INBOX, Committer
 from kit.store.fences import FENCES, Fence
 from kit.store.generations import GENERATIONS, Generations
+from kit.store.migrations import MIGRATIONS
 from kit.store.outbox import OUTBOX, Outbox, Row
 from kit.store.sequences import SEQUENCES
 from kit.store.work import Work
@@ -52,7 +53,7 @@ class Store:
         self.attempts = Attempts(self.database)
         self.watchers: list[Callable[[list[Row]], None]] = []
         self._fence: Fence | None = None
-        self._collections = [*collections, OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS]
+        self._collections = [*collections, OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS, MIGRATIONS]
         self._committer = Committer(client, self.generations, self.owner, self._hand_over)
 
     @property

@@ -11,6 +11,7 @@ from services.funding.applications.handlers import HANDLERS as APPLICATION_HANDL
 from services.funding.applications.jobs import JOBS as APPLICATION_JOBS
 from services.funding.calls import handlers as calls
 from services.funding.calls.jobs import JOBS as CALL_JOBS
+from services.funding.calls.migrations import MIGRATIONS as CALL_MIGRATIONS
 from services.funding.ledger.example import load_ledger
 from services.funding.polling.reading import read_pushed
 from services.funding.polling.schedule import poll_sources
@@ -72,5 +73,6 @@ service = Service(
         Job("funding-poll-sources", 5, poll_sources),
         *APPLICATION_JOBS,
     ],
+    migrations=CALL_MIGRATIONS,
     load_example=load_example,
 )

@@ -2,8 +2,9 @@
 
     python -m tests.chaos.process [--die POINT[:N]] [--rough SEED] [--brisk] -- run funding
 
-POINT is `published` (the relay has published and is about to mark) or `committed` (a consumer has committed and is
-about to acknowledge); the process ends there by SIGKILL, at the N-th time. The product knows nothing of this file.
+POINT is `published` (the relay has published and is about to mark), `committed` (a consumer has committed and is about
+to acknowledge) or `migrating` (a transaction of a migration is about to commit); the process ends there by SIGKILL, at
+the N-th time. The product knows nothing of this file.
 """
 
 from __future__ import annotations
@@ -38,10 +39,16 @@ def die_instead(function: Callable[..., Awaitable[Any]], nth: int) -> Callable[.
 
 def die_at(point: str) -> None:
     from kit.bus.delivery import Delivery
+    from kit.store import client
     from kit.store.outbox import Outbox
 
     name, _, nth = point.partition(":")
-    owner, method = {"published": (Outbox, "mark_sent"), "committed": (Delivery, "ack")}[name]
+    points: dict[str, tuple[Any, str]] = {
+        "published": (Outbox, "mark_sent"),
+        "committed": (Delivery, "ack"),
+        "migrating": (client, "_commit"),
+    }
+    owner, method = points[name]
     setattr(owner, method, die_instead(getattr(owner, method), int(nth or 1)))
 
 
