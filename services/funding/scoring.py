@@ -20,6 +20,7 @@ from services.funding.keys import CROSS_CUTTING, WEAK
 from services.funding.needs import Need
 from services.funding.offers import Offer
 from services.funding.procedure import Procedure, in_words, procedure_for
+from services.funding.sources.parsed_call import Conflict
 from services.funding.territory import covers
 from services.funding.theme_names import named
 
@@ -283,13 +284,23 @@ def _unknowns(offer: Offer, need: Need) -> Iterator[Reason]:
     if need.uncosted:
         yield _reason("uncosted", "Načrt ne pove, koliko stane.", "The plan does not say what it costs.", 0)
     for conflict in offer.conflicts:
-        yield _reason(
-            f"{conflict.field}_conflict",
-            "Podatki vira si nasprotujejo.",
-            "The source contradicts itself.",
-            0,
-            f"{conflict.says}, {conflict.against}",
-        )
+        sl, en = _CONTRADICTIONS[conflict.kind]
+        yield _reason(f"{conflict.field}_conflict", sl, en, 0, _sides(conflict))
+
+
+_CONTRADICTIONS = {
+    "source": ("Vir sam sebi nasprotuje.", "The source contradicts itself."),
+    "dates": ("Stanje, ki ga navaja vir, se ne ujema z datumi razpisa.", "The source's status contradicts its dates."),
+    "sources": ("Vira si nasprotujeta.", "Two sources contradict each other."),
+    "correction": ("Vir trdi drugače, kot je popravila občina.", "The source says otherwise than we set right."),
+}
+
+
+def _sides(conflict: Conflict) -> str:
+    """Both statements, with the sources' names where there are two; never the name of a person."""
+    if conflict.kind == "sources":
+        return f"{conflict.said_by}: {conflict.says}; {conflict.against_by}: {conflict.against}"
+    return f"{conflict.says}; {conflict.against}"
 
 
 def _words_of(evidence: dict[str, tuple[str, ...]], codes: list[str]) -> str:

@@ -88,7 +88,7 @@ class SourceHealth(BaseModel):
         if verdict.gave_rows:
             update["last_success_at"] = now
         if verdict.counts:
-            update |= {"rows": totals.rows, "shape": totals.shares}
+            update |= {"rows": totals.rows, "shape": totals.shares_after(self.shape)}
         if verdict.failure == "zero_rows":
             update["rows"] = 0
         after = self.model_copy(update=update)

@@ -65,7 +65,7 @@ async def read_run(
 
     `whole`: it gives everything the source has, so that what is missing in it may be told.
 
-    `web` tells how much was asked (`requests`, `unchanged`, `robots_said`), when there is one.
+    `web` tells how much was asked (`requests`, `unchanged`, `unchanged_details`, `robots_said`), when there is one.
     """
     reader = Reader(source, store, web, whole=whole)
     await reader.begin(by, afresh=afresh)
@@ -123,6 +123,7 @@ class Reader:
                     raise part.malformed
                 self.totals.lose(Lost(part.portion[0].url, part.malformed.reason))
         self.totals.pages_unchanged = getattr(self._web, "unchanged", 0)
+        self.totals.details_unchanged = getattr(self._web, "unchanged_details", 0)
         return self.totals.verdict(
             self.source.name,
             may_be_empty=self.source.may_be_empty,

@@ -73,6 +73,7 @@ class Totals:
     lost_count: int = 0
     lost: list[LostPage] = field(default_factory=list)
     pages_unchanged: int = 0
+    details_unchanged: int = 0
     shape: Counter[str] = field(default_factory=Counter)
     mute: set[str] = field(default_factory=set)
 
@@ -127,7 +128,11 @@ class Totals:
             return Verdict(gave_rows=True)
         if self.seen == 0 and not may_be_empty:
             return Verdict("zero_rows", f"{name} had {rows_before} calls at its last reading and has no row at all now")
-        return Verdict(drift=drift, gave_rows=True, counts=self.pages_unchanged == 0)
+        return Verdict(drift=drift, gave_rows=True, counts=self.pages_unchanged == self.details_unchanged)
+
+    def shares_after(self, before: Mapping[str, float]) -> dict[str, float]:
+        """The shares to compare the next run with: of facts some rows could not speak of, those `before` still hold."""
+        return {**self.shares, **{name: share for name, share in before.items() if name in self.mute}}
 
 
 class Run(BaseModel):

@@ -82,7 +82,10 @@ class _Again(Exception):
 
 
 class PoliteWeb:
-    """Implements `Web` for one run of one source; counts what it did in `requests` and `unchanged`."""
+    """Implements `Web` for one run of one source; counts what it did.
+
+    `unchanged` are all documents that were as before, `unchanged_details` those without which no row is missing.
+    """
 
     def __init__(
         self, client: httpx.AsyncClient, memory: Memory, hosts: Hosts, manners: Manners, *, afresh: bool = False
@@ -96,6 +99,7 @@ class PoliteWeb:
         self.afresh = afresh
         self.requests = 0
         self.unchanged = 0
+        self.unchanged_details = 0
 
     @property
     def robots_said(self) -> str | None:
@@ -108,7 +112,7 @@ class PoliteWeb:
         return _whole(await self._document("GET", _address(url, params), {}, None, None), url)
 
     async def get_changed(
-        self, url: str, params: Mapping[str, str] | None = None, *, said: str | None = None
+        self, url: str, params: Mapping[str, str] | None = None, *, said: str | None = None, detail: bool = False
     ) -> Payload | None:
         """See `Web.get_changed`."""
         address = _address(url, params)
@@ -117,8 +121,10 @@ class PoliteWeb:
         known = None if self.afresh else await self._memory.mark(address)
         if known is not None and said is not None and known.said == said:
             self.unchanged += 1
+            self.unchanged_details += detail
             return None
         payload = await self._document("GET", address, _conditions(known), None, said)
+        self.unchanged_details += detail and payload is None
         self._had.add(address)
         return payload
 

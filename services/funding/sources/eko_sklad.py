@@ -75,7 +75,7 @@ class EkoSklad:
             return None
         address = urljoin(self.address, path)
         try:
-            return await web.get_changed(address, said=_text(card))
+            return await web.get_changed(address, said=_text(card), detail=True)
         except Unreachable as unreachable:
             return Lost(address, unreachable.reason)
 

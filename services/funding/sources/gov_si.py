@@ -95,7 +95,7 @@ class GovSi:
             return None
         address = urljoin(self.address, f"{row.path}/")
         try:
-            return await web.get_changed(address, said=row.words)
+            return await web.get_changed(address, said=row.words, detail=True)
         except Unreachable as unreachable:
             return Lost(address, unreachable.reason)
 

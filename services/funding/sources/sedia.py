@@ -139,7 +139,7 @@ class Sedia:
                 continue
             address = f"{self.data}/topicDetails/{topic.identifier.lower()}.json"
             try:
-                payload = await web.get_changed(address, said=topic.checksum)
+                payload = await web.get_changed(address, said=topic.checksum, detail=True)
             except Unreachable as unreachable:
                 if unreachable.status != 404:
                     yield Lost(address, unreachable.reason)

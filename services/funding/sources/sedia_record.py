@@ -102,7 +102,7 @@ def parsed(record: Record, same_topic: Sequence[Record], *, source: str) -> Pars
     prefix = record.identifier.split("-")[0].upper()
     programme = _PROGRAMMES.get(prefix)
     if programme and not cascade:
-        notes.grounds["territory"] = Grounds(basis="inferred", evidence=f"programme {programme}")
+        notes.grounds["territory"] = Grounds(basis="inferred", evidence=programme)
     return ParsedCall(
         source=source,
         key=record.identifier,

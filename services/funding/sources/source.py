@@ -140,12 +140,13 @@ class Web(Protocol):
         ...
 
     async def get_changed(
-        self, url: str, params: Mapping[str, str] | None = None, *, said: str | None = None
+        self, url: str, params: Mapping[str, str] | None = None, *, said: str | None = None, detail: bool = False
     ) -> Payload | None:
         """The document, or None when it is as it was when it was last taken in.
 
         The server says so (ETag, Last-Modified). With `said`, the words of the listing that leads to it, nobody
-        is asked while those words stay the same. No run gets one document twice.
+        is asked while those words stay the same. No run gets one document twice. `detail`: it only adds to a row
+        that a listing gives, so that a run without it still gives every row.
         """
         ...
 

@@ -64,7 +64,7 @@ class Spirit:
                     continue
                 try:
                     said = json.dumps(row, sort_keys=True, default=str)
-                    text = await web.get_changed(urljoin(self.address, _ONE), {"id": key}, said=said)
+                    text = await web.get_changed(urljoin(self.address, _ONE), {"id": key}, said=said, detail=True)
                 except Unreachable as unreachable:
                     yield Lost(f"{urljoin(self.address, _ONE)}?id={key}", unreachable.reason)
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.funding.polling.known import health_of
 from services.funding.sources.gov_si import GovSi
 from services.funding.sources.gov_si_news import GovSiNews
 from tests.conftest import Running
@@ -170,3 +171,20 @@ async def test_press_releases_give_forecasts_and_say_why_the_others_are_none(fun
     assert (second["state"], second["seen"]) == ("done", 0)
     call = (await calls_of(funding))["Javni razpis za ustvarjalna središča"]
     assert (call["status"], call["budget"]["amount"], call["deadline"]) == ("forecast", "15720000.00", None)
+
+
+async def test_a_run_whose_pages_are_as_before_still_says_which_rows_are_gone_and_keeps_its_measure(
+    funding: Running,
+) -> None:
+    there_were = Ministries([row(number) for number in range(12)], most=20)
+    async with site(there_were) as there:
+        await poll(there, funding)
+        first = await health_of("gov.si", funding.runtime.stores["funding"])
+        there_were.rows = there_were.rows[1:]
+        run = await poll(there, funding)
+        second = await health_of("gov.si", funding.runtime.stores["funding"])
+    assert (run["state"], run["pages_unchanged"], run["missing_count"], run["drift"]) == ("done", 11, 1, [])
+    assert first is not None
+    assert second is not None
+    assert (first.rows, second.rows) == (12, 11)
+    assert second.shape["call.eligible_applicants"] == first.shape["call.eligible_applicants"] == 1.0
