@@ -14,7 +14,7 @@ from bson.codec_options import CodecOptions, TypeCodec, TypeRegistry
 from bson.decimal128 import Decimal128
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -22,6 +22,7 @@ from kit.store.collections import Collection
 from kit.store.errors import is_undecided
 
 COMMIT_TRIES = 3
+NAMESPACE_EXISTS = 48  # MongoDB's error code
 
 
 class _DecimalCodec(TypeCodec):
@@ -116,7 +117,7 @@ async def ensure_indexes(database: Any, collections: list[Collection]) -> None:
     existing = set(await database.list_collection_names())
     for collection in collections:
         if collection.name not in existing:
-            await database.create_collection(collection.name)
+            await _create(database, collection.name)
         models = [
             IndexModel(
                 list(index.keys),
@@ -128,6 +129,15 @@ async def ensure_indexes(database: Any, collections: list[Collection]) -> None:
         ]
         if models:
             await database[collection.name].create_indexes(models)
+
+
+async def _create(database: Any, name: str) -> None:
+    """Another replica that starts at the same moment may be quicker."""
+    try:
+        await database.create_collection(name, check_exists=False)
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
 
 
 async def missing_indexes(database: Any, collections: list[Collection]) -> list[str]:

@@ -19,7 +19,7 @@ STOP_SECONDS = 20.0
 class Child:
     """A command that is started again and again; its output of all lives goes to one file.
 
-    `first` is the command of the first life, where that is to end in a special way.
+    `first` is the command of the first life, where that is to end in a special way; `folder` is where it runs.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Child:
         log: Path,
         environment: Mapping[str, str],
         first: Sequence[str | Path] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.starts = 0
@@ -36,6 +37,7 @@ class Child:
         self._command = [str(part) for part in command]
         self._first = self._command if first is None else [str(part) for part in first]
         self._log = log
+        self._folder = folder
         self._environment = dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -61,6 +63,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self._environment,
+                cwd=self._folder,
                 start_new_session=True,
             )
 

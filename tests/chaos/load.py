@@ -54,11 +54,11 @@ class Load:
         """The plan and who subscribes, known to whoever is asked for it, before there is anything to tell."""
         async with httpx.AsyncClient(timeout=TIMEOUT) as client:
             for who, body in SUBSCRIPTIONS.items():
-                url = f"{self._world.addresses['notifications']}/api/notifications/subscriptions"
+                url = "/api/notifications/subscriptions"
                 answer = await self._send(client, "POST", url, f"subscribe-{who}", who, json=body)
                 self._note("subscription", id=answer["id"], person=f"{who}@idrija.example", **body)
             plan = (REPOSITORY / "examples" / "idrija" / "plan.yaml").read_bytes()
-            url = f"{self._world.addresses['actions']}/api/actions/plans"
+            url = "/api/actions/plans"
             await self._send(client, "POST", url, "plan", "coordinator", content=plan)
         async with AsyncMongoClient[dict[str, Any]](self._world.mongo.url) as mongo:
 
@@ -106,7 +106,7 @@ class Load:
             "territory": "SI",
             "url": f"https://razpisi.example/{key}",
         }
-        url = f"{self._world.addresses['funding']}/api/funding/calls"
+        url = "/api/funding/calls"
         answer = await self._send(client, "POST", url, key, "officer", json=body)
         self._note("call", id=answer["id"], title=body["title"])
 
@@ -125,7 +125,7 @@ class Load:
             }
             for second in range(chance.randint(1, 3))
         ]
-        url = f"{self._world.addresses['sensors']}/api/sensors/readings"
+        url = "/api/sensors/readings"
         await self._send(client, "POST", url, key, "integrator", json=body)
         for reading in body:
             self._note("reading", series=f"{device}--pm10", time=reading["time"], value=reading["value"])
@@ -133,7 +133,7 @@ class Load:
     async def _stage(self, client: httpx.AsyncClient, key: str, chance: Random) -> None:
         """One stage change at a time, so that the journal's order is the order in which they were made."""
         activity, stage = f"{PLAN}:{chance.choice(ACTIVITIES)}", chance.choice(STAGES)
-        url = f"{self._world.addresses['actions']}/api/actions/activities/{activity}"
+        url = f"/api/actions/activities/{activity}"
         async with self._stage_turn:
             while True:
                 shown = await self._send(client, "GET", url, None, "coordinator")
@@ -155,7 +155,7 @@ class Load:
             "source_class": "municipal",
             "decision_reference": key,
         }
-        url = f"{self._world.addresses['funding']}/api/funding/commitments"
+        url = "/api/funding/commitments"
         answer = await self._send(client, "POST", url, key, "officer", json=body)
         self._note("commitment", id=answer["id"], activity=body["activity_id"], amount=amount)
 
@@ -163,20 +163,22 @@ class Load:
         self,
         client: httpx.AsyncClient,
         method: str,
-        url: str,
+        path: str,
         key: str | None,
         who: str,
         *,
         match: int | None = None,
         **request: Any,
     ) -> dict[str, Any]:
-        """Send under one Idempotency-Key until it is accepted, whatever is down meanwhile."""
+        """Send under one key until it is accepted, whatever is down meanwhile: each try at another replica."""
+        service = path.split("/")[2]
         headers = dict(self._people[who])
         headers |= {} if key is None else {"Idempotency-Key": key}
         headers |= {} if match is None else {"If-Match": f'"{match}"'}
         pause = FIRST_PAUSE
         while True:
             try:
+                url = f"{self._world.address(service)}{path}"
                 answer = await client.request(method, url, headers=headers, **request)
             except httpx.TransportError:
                 pass
@@ -187,7 +189,7 @@ class Load:
                 if answer.status_code == 412:
                     raise OutrunError
                 if answer.status_code < 500 and answer.status_code not in {404, 409}:
-                    raise RefusedError(f"{method} {url}: {answer.status_code} {answer.text}")
+                    raise RefusedError(f"{method} {path}: {answer.status_code} {answer.text}")
             self.retries += 1
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -66,7 +66,9 @@ async def endure(
         await asyncio.sleep(pause)
         moving = await settled(world, seconds=patience)
         evidence = await gather_evidence(world.nats.url, world.mongo.url, world.mail.directory, world.journal)
-        wrong = findings(evidence, repeats_allowed=repeats_allowed, double_mails_allowed=deaths["notifications"])
+        wrong = findings(
+            evidence, repeats_allowed=repeats_allowed, double_mails_allowed=world.deaths_of("notifications")
+        )
         if not moving and not wrong:
             break
     return Outcome(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kit.service import NAMES
 from tests.chaos.conftest import Tell
-from tests.chaos.faults import PAST_THE_WINDOW_SECONDS, kill_nats, long_list
+from tests.chaos.faults import PAST_THE_WINDOW_SECONDS, kill, kill_nats, long_list
 from tests.chaos.ordeal import Outcome, endure
 from tests.chaos.world import world
 
@@ -28,6 +29,12 @@ async def test_three_nodes_of_each_server_and_one_of_them_dies(
 ) -> None:
     async with world(tmp_path, brisk=False, nodes=3) as running:
         judge(await endure(running, seed, long_list(), minutes=minutes / 4, rate=6, gap=3, patience=PATIENCE), tell)
+
+
+async def test_three_replicas_of_each_service(tmp_path: Path, seed: int, minutes: float, tell: Tell) -> None:
+    async with world(tmp_path, brisk=False, replicas=3) as running:
+        everything = [*long_list(), *(kill(f"{name}-{number}") for name in NAMES for number in (2, 3))]
+        judge(await endure(running, seed, everything, minutes=minutes / 4, rate=6, gap=3, patience=PATIENCE), tell)
 
 
 async def test_deliveries_come_late_twice_and_out_of_order_and_answers_get_lost(

@@ -1,9 +1,14 @@
-"""The product as a cluster would run it: real servers and one process per service, each started again when it dies."""
+"""The product as a cluster would run it: real servers, each service as processes that are started again when they die.
+
+A service's first process has its name, its further replicas `funding-2`, `funding-3`. Requests go to a service's
+replicas in turns, as through a load balancer that knows nothing of sessions.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import subprocess
 import sys
@@ -26,18 +31,35 @@ RESTART_SECONDS = 0.5
 
 
 class World:
-    """Everything that runs, and how to reach it. `journal` is where accepted commands are written down."""
+    """Everything that runs, and how to reach it. `journal` is where accepted commands are written down.
 
-    def __init__(self, folder: Path, *, nodes: int = 1, brisk: bool = True, rough: int | None = None) -> None:
+    `code` is the tree the processes run from: this one, or that of another version.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        nodes: int = 1,
+        replicas: int = 1,
+        brisk: bool = True,
+        rough: int | None = None,
+        code: Path = REPOSITORY,
+    ) -> None:
         self.folder = folder
         self.nats = Nats(folder, nodes)
         self.mongo = Mongo(folder, nodes)
         self.mail = MailSink(folder / "mail")
         self.journal = folder / "accepted.jsonl"
-        self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in NAMES}
+        self.replicas = {
+            service: [service, *(f"{service}-{number}" for number in range(2, replicas + 1))] for service in NAMES
+        }
+        self.addresses = {name: f"http://127.0.0.1:{free_port()}" for names in self.replicas.values() for name in names}
+        self._turns = {service: itertools.cycle(names) for service, names in self.replicas.items()}
         self.services: dict[str, Child] = {}
+        self._code = code
         self._options = (["--brisk"] if brisk else []) + ([] if rough is None else ["--rough", str(rough)])
-        self._replicas = nodes
+        self._nodes = nodes
         self._keeper: asyncio.Task[None] | None = None
 
     def as_(self, who: str) -> dict[str, str]:
@@ -45,35 +67,43 @@ class World:
         issuer = LocalIssuer(self.folder, "cinnabar", "idrija")
         return {"Authorization": f"Bearer {issuer.issue(DEMO_PEOPLE[f'{who}@idrija.example'])}"}
 
+    def address(self, service: str) -> str:
+        """Whose turn it is among the service's replicas."""
+        return self.addresses[next(self._turns[service])]
+
+    def deaths_of(self, service: str) -> int:
+        return sum(self.services[name].deaths for name in self.replicas[service])
+
     async def start(self) -> None:
         self.as_("officer")  # makes the key that all services then read
         await asyncio.gather(self.nats.start(), self.mongo.start(), self.mail.start())
-        self._provision()
-        self.services = {name: self.service(name) for name in NAMES}
+        await self.prepare(self._code)
+        self.services = {name: self.service(name, self._code) for name in self.addresses}
         for child in self.services.values():
             child.start()
         self._keeper = asyncio.create_task(self._keep_running(), name="keeper")
         await self.all_ready()
 
-    def service(self, name: str, *first: str) -> Child:
+    def service(self, name: str, code: Path, *first: str) -> Child:
         """A process of that service, not started yet; `first` are options of tests.chaos.process for its first life."""
         run = [sys.executable, "-m", "tests.chaos.process", *self._options]
-        environment = self._environment() | {"CINNABAR_PORT": self.addresses[name].rpartition(":")[2]}
+        environment = self._environment(code) | {"CINNABAR_PORT": self.addresses[name].rpartition(":")[2]}
         log = self.folder / f"{name}.log"
-        return Child(name, [*run, "--", "run", name], log, environment, first=[*run, *first, "--", "run", name])
+        command = ["--", "run", name.partition("-")[0]]
+        return Child(name, [*run, *command], log, environment, first=[*run, *first, *command], folder=code)
 
-    async def replace(self, name: str, *first: str) -> Child:
-        """Stop a service in good order and start it with `first` for one life; the lives after that are ordinary."""
+    async def replace(self, name: str, *first: str, code: Path | None = None) -> Child:
+        """Stop a process in good order and start it with `first` for one life; the lives after that are ordinary."""
         old = self.services.pop(name)
         await asyncio.to_thread(old.stop)
-        new = self.service(name, *first)
+        new = self.service(name, code or self._code, *first)
         new.earlier_deaths = old.earlier_deaths + old.starts - 1
         self.services[name] = new
         new.start()
         return new
 
     async def all_ready(self) -> None:
-        """Return when every service says that it takes work."""
+        """Return when every process says that it takes work."""
         async with httpx.AsyncClient(timeout=5) as client:
 
             async def willing(address: str) -> bool:
@@ -109,32 +139,52 @@ class World:
             for child in list(self.services.values()):
                 child.start()
 
-    def _provision(self) -> None:
-        command = [sys.executable, "-m", "tests.chaos.process", *self._options, "--", "provision"]
-        done = subprocess.run(
-            command, env=self._environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+    async def prepare(self, code: Path) -> None:
+        """What a version's prepare jobs do before its first process starts. Raises AssertionError with their words."""
+        await self.cinnabar(code, "provision")
+        if (code / "kit" / "store" / "migrations.py").exists():
+            await self.cinnabar(code, "migrate", "funding")
 
-    def _environment(self) -> dict[str, str]:
+    async def cinnabar(self, code: Path, *command: str) -> str:
+        """What a command of that version says."""
+        running = await asyncio.create_subprocess_exec(
+            *[sys.executable, "-m", "tests.chaos.process", *self._options, "--", *command],
+            env=self._environment(code),
+            cwd=code,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said, _ = await running.communicate()
+        assert running.returncode == 0, said.decode()
+        return said.decode()
+
+    def _environment(self, code: Path) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CINNABAR_")}
         return inherited | {
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": str(code),
             "CINNABAR_NATS_URL": ",".join(self.nats.urls),
             "CINNABAR_MONGO_URL": self.mongo.url,
             "CINNABAR_SMTP_URL": self.mail.url,
             "CINNABAR_SECRET": "0123456789abcdef0123456789abcdef",
             "CINNABAR_DATA_DIR": str(self.folder),
             "CINNABAR_LOG_LEVEL": "WARNING",
-            "CINNABAR_STREAM_REPLICAS": str(self._replicas),
+            "CINNABAR_STREAM_REPLICAS": str(self._nodes),
             "CINNABAR_POLL_CALLS": "false",
         }
 
 
 @asynccontextmanager
-async def world(folder: Path, *, nodes: int = 1, brisk: bool = True, rough: int | None = None) -> AsyncIterator[World]:
+async def world(
+    folder: Path,
+    *,
+    nodes: int = 1,
+    replicas: int = 1,
+    brisk: bool = True,
+    rough: int | None = None,
+    code: Path = REPOSITORY,
+) -> AsyncIterator[World]:
     """A running world; nothing of it is left at the end."""
-    made = World(folder, nodes=nodes, brisk=brisk, rough=rough)
+    made = World(folder, nodes=nodes, replicas=replicas, brisk=brisk, rough=rough, code=code)
     try:
         await made.start()
         yield made

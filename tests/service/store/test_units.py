@@ -338,3 +338,16 @@ async def test_what_a_test_writes_beside_the_store_is_seen_as_a_duplicate(store:
     assert "gave way" in str(refused.value)
     with pytest.raises(DuplicateKeyError):
         await store[DOCUMENTS].insert_one({"_id": "a"})
+
+
+async def test_replicas_that_start_at_the_same_moment_on_a_new_database_all_start(empty: Embedded) -> None:
+    things = [Collection(f"things_{number}", indexes=[Index([("one", 1)])]) for number in range(20)]
+    clients = [Client(empty.mongo_url) for _ in range(6)]
+    replicas = [Store(client, "toys", "idrija", things) for client in clients]
+    try:
+        await asyncio.gather(*(each.start() for each in replicas))
+        assert await replicas[0].missing_indexes() == []
+    finally:
+        await asyncio.gather(*(each.stop() for each in replicas))
+        for client in clients:
+            client.close()
