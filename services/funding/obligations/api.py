@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from kit.auth.people import Person, require
 from kit.clock import uuid7
@@ -16,8 +16,10 @@ from services.funding.ledger.api import loaded, shown
 from services.funding.obligations import keeping
 from services.funding.obligations.awards import AwardForm, LessonForm
 from services.funding.obligations.commitments import Commitment, CommitmentForm, PaymentForm, WithdrawalForm
+from services.funding.obligations.giving import Publisher, package
 from services.funding.obligations.obligations import ClosingForm, EditForm, Obligation, ObligationForm
 from services.funding.obligations.store import AWARDS, COMMITMENTS, OBLIGATIONS, obligations_in
+from services.funding.obligations.winnings import won_in
 from services.funding.offers import LJUBLJANA
 
 router = APIRouter()
@@ -66,6 +68,13 @@ async def post_payment(commitment_id: str, form: PaymentForm, command: Commandin
 async def list_awards(store: Stored, person: SignedIn, page: Paging, application: str | None = None) -> dict[str, Any]:
     query = {} if application is None else {"application_id": application}
     return await page_of(store[AWARDS], query, page, lambda each: shown(AWARDS.to_aggregate(each), "award_id"))
+
+
+@router.get("/awards.360giving.json", summary="What was won, as a 360Giving data package, for anybody.")
+async def awards_as_grants(request: Request, store: Stored, now: Now) -> dict[str, Any]:
+    settings = request.app.state.settings
+    publisher = Publisher(settings.municipality, settings.municipality_name, settings.public_url)
+    return package(await won_in(store.database), publisher, now)
 
 
 @router.post("/awards", status_code=201, summary="Record a signed contract; its obligations follow by dated rules.")

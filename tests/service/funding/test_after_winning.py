@@ -79,6 +79,12 @@ async def test_a_contract_brings_its_obligations_and_its_claims_feed_the_cash_fl
         claims = {each["due"]["value"]: each["amount"]["amount"] for each in obligations if each["kind"] == "claim"}
         assert claims == {"2027-07-31": "12000.00", "2028-01-31": "0.00"}
 
+        public = (await system.http.get("/api/funding/awards.360giving.json")).json()
+        assert (public["grants"], public["leftOut"][0]["reason"]) == ([], "the amount awarded is not known")
+        priced = {**award, "amount": eur("12000.00")}
+        second = await post(system, "/api/funding/awards", {**priced, "title": "Second", "financing_id": None})
+        public = (await system.http.get("/api/funding/awards.360giving.json")).json()
+        assert [each["id"] for each in public["grants"]] == [f"cinnabar-idrija-{second['id']}"]
         seen = await get(system, f"{LEDGER}/financings/{project['id']}")
         refunded = {each["month"]["value"] for each in seen["cash"]["months"] if each["refunded"]["amount"] != "0.00"}
         assert refunded == {"2027-09"}
