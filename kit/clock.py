@@ -20,3 +20,12 @@ def uuid7() -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(UUID(int=value))
+
+
+def moment_of(uuid: str) -> datetime | None:
+    """When a UUIDv7 was made; None for any other id."""
+    try:
+        value = UUID(uuid)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC) if value.version == 7 else None

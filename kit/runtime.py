@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from importlib.metadata import version
+
+from prometheus_client import REGISTRY
 
 from kit.auth.tokens import LocalIssuer, OidcIssuer, Verifier
 from kit.bus.bus import Bus
@@ -27,6 +30,8 @@ class Runtime:
 
     def __init__(self, services: Sequence[Service], settings: Settings) -> None:
         self.services = list(services)
+        about = {"municipality": settings.municipality, "version": version("cinnabar")}
+        REGISTRY.set_target_info({**about, "services": "+".join(service.name for service in services)})
         self.settings = settings
         self.verifier = verifier_of(settings)
         self._client = Client(settings.mongo_url)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from opentelemetry import trace
+from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -16,6 +18,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, TraceIdRatioBased
 
 from kit.settings import Settings
+
+tracer = trace.get_tracer(__name__)
 
 
 def start_traces(settings: Settings, name: str) -> TracerProvider:
@@ -36,19 +40,38 @@ def start_traces(settings: Settings, name: str) -> TracerProvider:
     return provider
 
 
+def current_trace() -> dict[str, str]:
+    """The ids of the span we are in, as logs and exemplars name them; empty outside any."""
+    span = trace.get_current_span().get_span_context()
+    return {"trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"} if span.is_valid else {}
+
+
+def traceparent() -> str | None:
+    """Where we are, to be stored with work that is done later."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continued(name: str, parent: str | None) -> Iterator[None]:
+    """A span of the trace that `parent`, a stored traceparent, belongs to."""
+    context = propagate.extract({"traceparent": parent}) if parent else None
+    with tracer.start_as_current_span(name, context=context):
+        yield
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, message, and the trace it belongs to."""
 
     def format(self, record: logging.LogRecord) -> str:
-        span = trace.get_current_span().get_span_context()
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **current_trace(),
         }
-        if span.is_valid:
-            line |= {"trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

@@ -25,6 +25,7 @@ from kit.bus.declaration import ConsumerSpec, Declaration, consumer
 from kit.bus.delivery import CloudEventsCodec, Delivery
 from kit.bus.handlers import Handler, RawHandler
 from kit.bus.in_hand import LIMIT
+from kit.bus.lag import Lag
 from kit.bus.listener import Listener
 from kit.bus.provision import differences
 from kit.bus.publish import Publisher
@@ -65,6 +66,7 @@ class Bus:
         )
         self.relays: list[Relay] = []
         self._listeners: list[Listener] = []
+        self._lag: Lag | None = None
         self._tail: Tail | None = None
         self.client: Any = None
         self.jetstream: Any = None
@@ -124,6 +126,8 @@ class Bus:
         await self.broker.start()
         if self._listeners:
             await self._advisories.start()
+            self._lag = Lag(self.jetstream, [listener.place for listener in self._listeners])
+            self._lag.start()
 
     async def finish(self) -> None:
         """Take no more work, finish what is in hand within the grace time, and give the rest back at once."""

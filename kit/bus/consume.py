@@ -54,6 +54,8 @@ class Consumer:
     async def settle(self, delivery: Delivery) -> None:
         """Settle one delivery: whatever happens, the server gets an answer or times out waiting for it."""
         outcome = "unsettled"
+        if delivery.delivered > 1:
+            metrics.REDELIVERED.labels(self._store.service, self.handler.name).inc()
         try:
             async with self._entities.one_at_a_time(self._entity(delivery)):
                 outcome = await self._settle(delivery)

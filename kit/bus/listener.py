@@ -24,6 +24,11 @@ class Listener:
         self._pull: Pull | None = None
         subscriber._create_subscription = self._subscribe
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The stream and the durable."""
+        return self._spec.stream, self.durable
+
     def prepare(self, client: Any) -> None:
         self._pull = Pull(client, self._spec.stream, self._spec.durable, self._consumer.in_hand.room)
 

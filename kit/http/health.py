@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
 
 router = APIRouter(tags=["operation"])
 
@@ -23,5 +26,7 @@ async def readyz(request: Request) -> JSONResponse:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(accept: Annotated[str, Header()] = "") -> Response:
+    """In OpenMetrics, with exemplars, for whoever asks for it; else in Prometheus' text format."""
+    encode, content_type = choose_encoder(accept)
+    return Response(encode(REGISTRY), headers={"Content-Type": content_type})

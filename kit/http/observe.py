@@ -1,4 +1,7 @@
-"""One span, one measurement and one debug line per HTTP request, labelled by route template, never by path."""
+"""One span, one measurement and one debug line per HTTP request, labelled by route template, never by path.
+
+The measurement bears the trace as its exemplar: from a slow request on a dashboard to its trace and its log lines.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import metrics
+from kit.telemetry import current_trace
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 log = logging.getLogger(__name__)
 tracer = trace.get_tracer(__name__)
@@ -44,20 +50,20 @@ class Observed:
                 span.update_name(f"{scope['method']} {route}")
                 span.set_attributes({"http.route": route, "http.response.status_code": status})
                 seconds = perf_counter() - started
-                metrics.REQUESTS.labels(_service(route), scope["method"], route, str(status)).observe(seconds)
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                series = metrics.REQUESTS.labels(_service(scope), method, route, f"{status // 100}xx")
+                series.observe(seconds, current_trace())
                 log.debug("%s %s %d %.1f ms", scope["method"], route, status, seconds * 1000)
 
 
 def _template(scope: Scope) -> str:
-    """The path with its parameters named instead of filled in, however routers were nested."""
-    if "route" not in scope:
-        return "unmatched"
-    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
-    if scope["path"].strip("/") in names:
-        return f"/{names[scope['path'].strip('/')]}"
-    return "/".join(names.get(part, part) for part in scope["path"].split("/"))
+    """The path as it is declared, however routers were nested: `/api/funding/calls/{call_id}`."""
+    nested = scope.get("fastapi", {}).get("effective_route_context")
+    route = nested or scope.get("route")
+    return str(getattr(route, "path", "unmatched"))
 
 
-def _service(route: str) -> str:
-    parts = route.split("/")
-    return parts[2] if len(parts) > 2 and parts[1] == "api" else "pages"
+def _service(scope: Scope) -> str:
+    """The service that answered; `frame` for what every process answers alike, such as /healthz."""
+    store = scope.get("state", {}).get("store")
+    return str(store.service) if store is not None else "frame"

@@ -143,5 +143,5 @@ def install(app: FastAPI, page: Any) -> None:
 
 
 def _service(request: Request) -> str:
-    parts = request.url.path.split("/")
-    return parts[2] if len(parts) > 2 and parts[1] == "api" else "pages"
+    store = getattr(request.state, "store", None)
+    return str(store.service) if store is not None else "frame"

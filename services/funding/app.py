@@ -13,6 +13,7 @@ from services.funding.calls import handlers as calls
 from services.funding.calls.jobs import JOBS as CALL_JOBS
 from services.funding.calls.migrations import MIGRATIONS as CALL_MIGRATIONS
 from services.funding.ledger.example import load_ledger
+from services.funding.polling.freshness import tell_freshness
 from services.funding.polling.reading import read_pushed
 from services.funding.polling.schedule import poll_sources
 from services.funding.sources.catalogue import BUILT_IN
@@ -74,5 +75,6 @@ service = Service(
         *APPLICATION_JOBS,
     ],
     migrations=CALL_MIGRATIONS,
+    workers=[tell_freshness],
     load_example=load_example,
 )

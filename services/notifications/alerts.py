@@ -63,6 +63,8 @@ class Alert(BaseModel):
     fits: tuple[Fit, ...]
     state: State = "gathering"
     raised_at: AwareDatetime
+    began_at: AwareDatetime | None = Field(default=None, description="What set it going was said then: a call.")
+    traceparent: str | None = Field(default=None, description="The trace that led here, in W3C's form.")
     not_before: AwareDatetime | None = Field(description="When it may be sent; null when it is not waiting.")
     sending_since: AwareDatetime | None = None
     settled_at: AwareDatetime | None = Field(default=None, description="Delivered, failed or withheld.")
@@ -99,6 +101,12 @@ class Alert(BaseModel):
             raised_at=now,
             not_before=now + gather,
         )
+
+    def because_of(self, began_at: datetime | None, traceparent: str | None) -> Self:
+        """The same alert, which knows what led to it; what it knew before stays."""
+        if self.began_at is not None:
+            return self
+        return self._with(began_at=began_at, traceparent=traceparent)
 
     @property
     def decision(self) -> Decision | None:

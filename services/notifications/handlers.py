@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contracts.funding import CallMatchedV1, MatchDecidedV1
 from kit.bus.handlers import handles
+from kit.clock import moment_of
 from kit.store import Work
+from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
 from services.notifications.following import followed
 from services.notifications.identity import alert_id_for
@@ -15,6 +17,7 @@ from services.notifications.store import ALERTS, SILENCES, call_of, listeners
 @handles(CallMatchedV1, entity=call_of)
 async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
     """Everyone whose subscription the match meets is told once; everyone else gets a stored reason why not."""
+    began = moment_of(work.cause.correlation_id) if work.cause is not None else None
     alerts: dict[str, Alert] = {}
     changed: dict[str, Alert] = {}
     for subscription, person in await listeners(work):
@@ -22,7 +25,7 @@ async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
         previous = alerts.get(alert_id) or await work.load(ALERTS, alert_id)
         verdict = judge(subscription, person, event, previous, work.now)
         if isinstance(verdict, Alert):
-            alerts[alert_id] = changed[alert_id] = verdict
+            alerts[alert_id] = changed[alert_id] = verdict.because_of(began, traceparent())
         else:
             work.put(SILENCES, {"_id": verdict.silence_id, **verdict.model_dump(mode="python")})
     for alert in changed.values():

@@ -13,10 +13,12 @@ import logging
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from kit import metrics
 from kit.clock import now
 from kit.service import Context
 from kit.settings import Settings
 from kit.store import Conflict, Work
+from kit.telemetry import continued, current_trace
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
 from services.notifications.mail import Links, compose, sender_address
@@ -97,10 +99,13 @@ async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
         municipality=context.settings.municipality_name,
         now=now(),
     )
-    outcome = await channel.deliver(message)
-    if isinstance(outcome, Refused):
-        log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
-    await _note(context, claimed, outcome)
+    with continued("deliver mail", claimed.traceparent):
+        outcome = await channel.deliver(message)
+        if isinstance(outcome, Refused):
+            log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
+        elif claimed.began_at is not None:
+            metrics.ALERT_LATENCY.observe((now() - claimed.began_at).total_seconds(), current_trace())
+        await _note(context, claimed, outcome)
 
 
 async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused) -> None:

@@ -1,0 +1,51 @@
+"""How fresh each polled source is, for those who watch: said by every process, from what is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from math import inf
+
+from kit import metrics
+from kit.clock import now
+from kit.service import Context
+from kit.store import Store
+from services.funding.polling.known import all_health, source_of
+from services.funding.sources.source import Polled
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 15.0
+
+
+async def tell_freshness(context: Context) -> None:
+    """Keep the gauges fresh for as long as this process runs."""
+    told: set[str] = set()
+    while True:
+        try:
+            told = await tell(context.store, told)
+        except Exception as error:
+            log.debug("how fresh the sources are is not known now: %s", error)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def tell(store: Store, told: set[str]) -> set[str]:
+    """Set each switched-on source's gauges and take away those of sources `told` of before; who was told of now.
+
+    A source that was never asked has no age; one that was asked and never gave anything is infinitely old.
+    """
+    ages: dict[str, tuple[float, timedelta]] = {}
+    for health in await all_health(store):
+        source = source_of(health)
+        if health.enabled and health.last_read_at is not None and isinstance(source, Polled):
+            every = source.every if health.every_minutes is None else timedelta(minutes=health.every_minutes)
+            last = health.last_success_at
+            ages[health.source] = (inf if last is None else (now() - last).total_seconds(), every)
+    for name, (age, every) in ages.items():
+        metrics.SOURCE_AGE.labels(name).set(age)
+        metrics.SOURCE_INTERVAL.labels(name).set(every.total_seconds())
+    for gone in told - set(ages):
+        metrics.SOURCE_AGE.remove(gone)
+        metrics.SOURCE_INTERVAL.remove(gone)
+    return set(ages)

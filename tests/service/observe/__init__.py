@@ -1,0 +1,1 @@
+"""What the services tell those who watch them."""
