@@ -61,3 +61,25 @@ class AlertAcknowledgedV1(Event):
         description="Known: inbox: by somebody who may decide for the municipality; own: for their own inbox alone; "
         "board: it follows a decision on the funding board.",
     )
+
+
+@event("webhook.failing", 1, subject="webhook_id", sent_when="A webhook's receiver has accepted nothing for a day.")
+class WebhookFailingV1(Event):
+    """A webhook fails; unless its receiver accepts something, it is disabled from the day given."""
+
+    webhook_id: str = Field(description="Id of the webhook.")
+    owner: str = Field(description="Who made the webhook.")
+    url: str = Field(description="Where its events are posted to.")
+    failing_since: AwareDatetime = Field(description="Since when nothing was accepted.")
+    disabled_from: AwareDatetime = Field(description="When it is disabled unless something is accepted.")
+    reason: str = Field(description="What the receiver did, for people.")
+
+
+@event("webhook.disabled", 1, subject="webhook_id", sent_when="A webhook was switched off because of its receiver.")
+class WebhookDisabledV1(Event):
+    """Nothing is posted to a webhook any more until its owner switches it on again."""
+
+    webhook_id: str = Field(description="Id of the webhook.")
+    owner: str = Field(description="Who made the webhook.")
+    url: str = Field(description="Where its events are posted to.")
+    reason: str = Field(description="What the receiver did, for people.")

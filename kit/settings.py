@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         default="", description="Whom keepers of polled sites may write to; empty: the sender of alerts."
     )
     private_sources: bool = Field(default=False, description="Sources of calls may stand inside the own network.")
+    webhook_inside: str = Field(
+        default="", description="Hosts and networks inside that webhooks may lead to: erp.idrija.local,10.20.0.0/16."
+    )
     stream_replicas: int = Field(default=1, ge=1, le=5, description="JetStream replicas; 3 in production.")
     stream_max_bytes: int = Field(default=2 * 1024**3, ge=1024**2, description="What each stream may hold, in bytes.")
     grace_seconds: float = Field(default=15.0, ge=0, description="Time for work in hand when stopping.")

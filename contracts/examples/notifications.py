@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 from contracts.examples.actions import ACTIVITY
 from contracts.examples.funding.calls import CALL, DEADLINE, TITLE
-from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1, AlertRaisedV1
+from contracts.notifications import (
+    AlertAcknowledgedV1,
+    AlertDeliveredV1,
+    AlertFailedV1,
+    AlertRaisedV1,
+    WebhookDisabledV1,
+    WebhookFailingV1,
+)
 from contracts.registry import Event
 
 _ALERT = "alert-k5xw24tmmqqgc43f"
@@ -44,5 +51,19 @@ EXAMPLES: tuple[Event, ...] = (
         reason="The podcast studio fits the first cut-off.",
         call_id=CALL,
         activity_id=ACTIVITY,
+    ),
+    WebhookFailingV1(
+        webhook_id="019abd3e-5a51-7c1f-8a52-5c0f6a0e9d11",
+        owner="integrator@idrija.example",
+        url="https://bsc-kranj.example/cinnabar",
+        failing_since=datetime(2026, 11, 16, 7, 2, tzinfo=UTC),
+        disabled_from=datetime(2026, 11, 21, 7, 2, tzinfo=UTC),
+        reason="no answer within 15 seconds",
+    ),
+    WebhookDisabledV1(
+        webhook_id="019abd3e-5a51-7c1f-8a52-5c0f6a0e9d11",
+        owner="integrator@idrija.example",
+        url="https://bsc-kranj.example/cinnabar",
+        reason="the receiver answered 410: it is gone for good",
     ),
 )

@@ -19,8 +19,10 @@ from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.kinds import AlertKind
 from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Person, Subscription
+from services.notifications.webhooks.api import router as webhooks
 
 router = APIRouter()
+router.include_router(webhooks)
 
 Somebody = Annotated[SignedIn, require()]
 

@@ -8,6 +8,7 @@ from contracts.funding import CallMatchedV1
 from kit.store import Aggregates, Collection, Index, Store, Work
 from services.notifications.alerts import Alert
 from services.notifications.subscriptions import Person, Subscription
+from services.notifications.webhooks import store as webhooks
 
 PEOPLE = Collection("people")
 SUBSCRIPTIONS = Collection("subscriptions", indexes=[Index([("person", 1)]), Index([("kinds", 1), ("enabled", 1)])])
@@ -23,7 +24,7 @@ ALERTS = Aggregates(
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
 
-ALL = [PEOPLE, SUBSCRIPTIONS, ALERTS, SILENCES]
+ALL = [PEOPLE, SUBSCRIPTIONS, ALERTS, SILENCES, *webhooks.ALL]
 
 
 def document_of(value: Person | Subscription) -> dict[str, Any]:
