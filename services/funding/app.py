@@ -12,6 +12,7 @@ from services.funding.applications.jobs import JOBS as APPLICATION_JOBS
 from services.funding.calls import handlers as calls
 from services.funding.calls.jobs import JOBS as CALL_JOBS
 from services.funding.calls.migrations import MIGRATIONS as CALL_MIGRATIONS
+from services.funding.example import load_work
 from services.funding.ledger.example import load_ledger
 from services.funding.polling.freshness import tell_freshness
 from services.funding.polling.reading import read_pushed
@@ -36,7 +37,7 @@ SAMPLES = {
 
 
 async def load_example(context: Context, folder: Path) -> None:
-    """The sample ledger, and the sample calls, read as the sources give them."""
+    """The sample ledger, the sample calls as their sources give them, and what is under way with one of them."""
     await load_ledger(context.store, folder / "ledger")
     for name, pattern in SAMPLES.items():
         files = sorted((folder / "calls").glob(pattern))
@@ -47,6 +48,7 @@ async def load_example(context: Context, folder: Path) -> None:
 
         if payloads:
             await context.store.transact(read)
+    await load_work(context.store, folder / "work")
 
 
 service = Service(

@@ -137,7 +137,7 @@ def by_year(amount: Money, costs: Sequence[CostFacts]) -> list[YearShare]:
 
 
 def rules_of(form: FinancingForm, call_rate: Decimal | None) -> list[FundRule]:
-    """What the call says of its funds: as stated, or its one rate for the call itself.
+    """What the call says of its funds: as stated, or its one rate: for the one EU fund the rows name, else for itself.
 
     Raises Refused when a stated rule gives more than the rate known of the call.
     """
@@ -150,7 +150,9 @@ def rules_of(form: FinancingForm, call_rate: Decimal | None) -> list[FundRule]:
                 f"the call pays {call_rate * 100:.4g} %, not {rule.rate * 100:.4g} %",
                 "correct the call if it says more, or write its rate",
             )
-    return form.funds or [FundRule(fund_id=form.call_id, rate=call_rate)]
+    named = {row.fund_id for row in form.rows if row.source == "eu" and row.fund_id}
+    fund = named.pop() if len(named) == 1 else form.call_id
+    return form.funds or [FundRule(fund_id=fund, rate=call_rate)]
 
 
 def _with_share(row: Row, share: StateShare | None) -> Row:

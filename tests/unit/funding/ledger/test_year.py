@@ -63,6 +63,16 @@ def test_the_calls_one_rate_is_the_rule_of_its_own_fund() -> None:
     assert rules_of(form(Row(source="own"), call_id="call-1"), None) == []
 
 
+def test_the_calls_one_rate_holds_for_the_one_eu_fund_that_is_named() -> None:
+    def eu(fund: str) -> Row:
+        return Row(source="eu", fund_id=fund, rate=Decimal("0.7"))
+
+    (rule,) = rules_of(form(eu("ESRR"), Row(source="own"), call_id="call-1"), Decimal("0.7"))
+    assert rule.fund_id == "ESRR", "nobody has to know the id of a call to name its fund"
+    (rule,) = rules_of(form(eu("ESRR"), eu("ESS+"), Row(source="own"), call_id="call-1"), Decimal("0.7"))
+    assert rule.fund_id == "call-1", "which of two funds the rate is of, nobody says"
+
+
 def test_a_year_shows_what_is_short_and_what_stands_on_no_line() -> None:
     def line(code: str, amount: Money | None):  # type: ignore[no-untyped-def]
         facts = LineForm(budget_code=code, name=code, year=2027, amount=amount, source_document="Odlok")
