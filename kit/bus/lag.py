@@ -24,10 +24,9 @@ async def lag_of(jetstream: Any, stream: str, durable: str) -> int:
 class Lag:
     """Keeps the gauge of every durable in `places` (stream, durable) fresh."""
 
-    def __init__(self, jetstream: Any, places: Sequence[tuple[str, str]], every: float = EVERY_SECONDS) -> None:
+    def __init__(self, jetstream: Any, places: Sequence[tuple[str, str]]) -> None:
         self._jetstream = jetstream
         self._places = places
-        self._every = every
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -45,4 +44,4 @@ class Lag:
                     metrics.LAG.labels(service, handler).set(await lag_of(self._jetstream, stream, durable))
                 except Exception as error:
                     log.debug("the lag of %s is not known now: %s", durable, error)
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(EVERY_SECONDS)

@@ -228,7 +228,7 @@ def test_row_40_telemetry(overlay: str) -> None:
 # What the exporter beside each nats-server says (its README), and what Prometheus itself does.
 
 
-OF_OTHERS = {"jetstream_consumer_num_pending", "jetstream_consumer_num_redelivered", "up"}
+OF_OTHERS = {"jetstream_consumer_num_pending", "up", "target_info"}
 
 
 def test_row_41_alerts_and_dashboards_name_metrics_that_exist() -> None:
@@ -237,25 +237,31 @@ def test_row_41_alerts_and_dashboards_name_metrics_that_exist() -> None:
         f"{metric.name}{end}" for metric in REGISTRY.collect() for end in ("_total", "_bucket", "_count", "_sum", "")
     }
     assert kit.metrics.HANDLED
-    rules = yaml.safe_load((K8S / "base/observe/rules.yaml").read_text())["groups"][0]["rules"]
+    groups = yaml.safe_load((K8S / "base/observe/rules.yaml").read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
     dashboard = json.loads((K8S / "base/observe/dashboard.json").read_text())
     expressions = [rule["expr"] for rule in rules]
     expressions += [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     names = {
         name
         for each in expressions
-        for name in METRIC.findall(re.sub(r"\{[^}]*\}|\[[^\]]*\]|(by|without) \([^)]*\)|\"[^\"]*\"", " ", each))
+        for name in METRIC.findall(
+            re.sub(r"\{[^}]*\}|\[[^\]]*\]|(by|without|on|group_left) \([^)]*\)|\"[^\"]*\"", " ", each)
+        )
     }
     assert sorted(names - ours - OF_OTHERS) == []
     for rule in rules:
-        assert {"summary", "mend"} <= set(rule["annotations"])
+        assert {"summary", "mend", "runbook"} <= set(rule["annotations"])
         assert rule["labels"]["severity"] in {"page", "ticket"}
+    shown = " ".join(target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
+    assert {"municipality", "service"} <= {each["name"] for each in dashboard["templating"]["list"]}
+    assert "by (municipality, service)" in shown
     topics = " ".join(expressions)
-    for word in ("num_pending", "num_redelivered", "dead_letters", "outbox_oldest"):
+    for word in ("consumer_lag", "redelivered", "dead_letters", "outbox_oldest", "source_age", "alert_seconds"):
         assert word in topics
 
 
-METRIC = re.compile(r"\b(?:cinnabar|jetstream|process)_[a-z_]+|\bup\b")
+METRIC = re.compile(r"\b(?:cinnabar|jetstream|process)_[a-z_]+|\btarget_info\b|\bup\b")
 
 
 @both
