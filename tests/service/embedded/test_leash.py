@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from kit.embedded import embedded_servers, leash
 from kit.embedded.pidfile import PidFile, started_at
 
+SAY_LIMIT = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
 PARENT = """
 import asyncio, json, signal, sys
 from kit.embedded import EmbeddedError, embedded_servers
@@ -142,3 +144,17 @@ def test_a_child_whose_parent_is_gone_before_the_leash_is_on_does_not_start(tmp_
     )
     assert b"the parent is gone" in run.stderr
     assert not touched.exists()
+
+
+def test_a_server_may_open_more_files_than_the_shell_allows_by_default() -> None:
+    """A shell's usual soft limit of 1,024 is fewer than our collections and indexes; mongod would end at it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    told = subprocess.run(
+        [sys.executable, leash.__file__, str(os.getpid()), sys.executable, "-c", SAY_LIMIT],
+        capture_output=True,
+        check=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard)),
+    )
+    assert int(told.stdout) == min(hard, leash.MOST_FILES)
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (soft, hard)
