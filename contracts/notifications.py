@@ -14,7 +14,10 @@ class AlertRaisedV1(Event):
 
     alert_id: str
     person: str
-    kind: Code = Field(description="Known: call_matched. More will come; show an unknown one by its title.")
+    kind: Code = Field(
+        description="Known: call_matched, call_changed, call_withdrawn, call_reopened, call_closed. More will come; "
+        "show an unknown one by its title."
+    )
     title: str
     call_id: str | None = None
     activity_id: str | None = None

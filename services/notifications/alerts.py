@@ -1,4 +1,4 @@
-"""One person told of one call, once: the alert and its states.
+"""One person told of one call, or of one change of it, once: the alert and its states.
 
     gathering --> sending --> delivered | failed
                   |     ^
@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from contracts.funding import CallFacts
+from contracts.funding import CallFacts, FieldChange
 from contracts.notifications import (
     AlertAcknowledgedV1,
     AlertDeliveredV1,
@@ -61,6 +61,10 @@ class Alert(BaseModel):
     subscriptions: tuple[str, ...] = Field(description="Ids of the person's subscriptions that the call meets.")
     call: CallFacts
     fits: tuple[Fit, ...]
+    changes: tuple[FieldChange, ...] = Field(default=(), description="What changed, those that matter first.")
+    said: str | None = Field(default=None, description="The source's own words on why.")
+    urgent: bool = Field(default=False, description="Whether it cannot wait for a digest.")
+    told_before: AwareDatetime | None = Field(default=None, description="When the person first heard of the call.")
     state: State = "gathering"
     raised_at: AwareDatetime
     began_at: AwareDatetime | None = Field(default=None, description="What set it going was said then: a call.")
@@ -98,6 +102,51 @@ class Alert(BaseModel):
             subscriptions=(subscription,),
             call=call,
             fits=(fit,),
+            raised_at=now,
+            not_before=now + gather,
+        )
+
+    @classmethod
+    def of_news(
+        cls,
+        *,
+        alert_id: str,
+        kind: AlertKind,
+        person: str,
+        subscriptions: tuple[str, ...],
+        call: CallFacts,
+        fits: tuple[Fit, ...],
+        changes: tuple[FieldChange, ...],
+        said: str | None,
+        urgent: bool,
+        told_before: datetime | None,
+        now: datetime,
+        gather: timedelta,
+    ) -> Self:
+        """A new alert that says what became of a known call, to be sent `gather` from now."""
+        best = best_first(fits)[0] if fits else None
+        event = AlertRaisedV1(
+            alert_id=alert_id,
+            person=person,
+            kind=kind,
+            title=call.title,
+            call_id=call.call_id,
+            activity_id=best and best.activity_id,
+            activity_number=best and best.activity_number,
+            deadline=call.deadline,
+        )
+        return cls(
+            alert_id=alert_id,
+            events=[event],
+            kind=kind,
+            person=person,
+            subscriptions=subscriptions,
+            call=call,
+            fits=fits,
+            changes=changes,
+            said=said,
+            urgent=urgent,
+            told_before=told_before,
             raised_at=now,
             not_before=now + gather,
         )
@@ -184,6 +233,11 @@ class Alert(BaseModel):
             raise IllegalTransition(f"alert {self.alert_id} is held by its sender until {self.sending_since + lease}")
         return self.refused("The sender stopped before it knew the outcome.", now, permanent=False, may_have_left=True)
 
+    def about(self, call: CallFacts) -> Self:
+        """The same unsent alert, which tells the call as it stands now."""
+        self._only("tell newer facts", "gathering", "deferred")
+        return self._with(call=call)
+
     def withhold(self, reason: Reason, now: datetime) -> Self:
         """Not to be sent after all, such as when the person left the subscription meanwhile."""
         self._only("be withheld", "gathering", "deferred")
@@ -227,7 +281,7 @@ class Alert(BaseModel):
             decision=choice,
             reason=reason,
             call_id=self.call.call_id,
-            activity_id=best_first(self.fits)[0].activity_id,
+            activity_id=best_first(self.fits)[0].activity_id if self.fits else None,
             via=via,
         )
 

@@ -46,6 +46,7 @@ class SubscriptionForm(BaseModel):
     activities: tuple[str, ...] = Field(default=(), max_length=200)
     territories: tuple[str, ...] = Field(default=(), max_length=50)
     min_amount: Money | None = None
+    every_change: bool = False
 
 
 SUBSCRIPTIONS_A_PERSON = 100

@@ -8,6 +8,7 @@ from kit.auth.people import DEMO_PEOPLE
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
+from services.notifications.changes import handlers as changes
 from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks import courier, notices
 from services.notifications.webhooks import handlers as webhooks
@@ -33,7 +34,7 @@ service = Service(
     api=api.router,
     pages=pages.router,
     templates=Path(__file__).parent / "pages",
-    handlers=[handlers.raise_alerts, handlers.follow_decisions, *webhooks.HANDLERS],
+    handlers=[handlers.raise_alerts, handlers.follow_decisions, *changes.HANDLERS, *webhooks.HANDLERS],
     jobs=[Job("webhook-notices", every=10, run=notices.tell_owners)],
     workers=[postman.deliver_mail, courier.deliver_webhooks],
     load_example=load_example,

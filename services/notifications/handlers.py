@@ -18,12 +18,14 @@ from services.notifications.store import ALERTS, SILENCES, call_of, listeners
 async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
     """Everyone whose subscription the match meets is told once; everyone else gets a stored reason why not."""
     began = moment_of(work.cause.correlation_id) if work.cause is not None else None
-    alerts: dict[str, Alert] = {}
+    told = await work.find(ALERTS, {"call.call_id": event.call.call_id})
+    alerts = {alert.alert_id: alert for alert in map(ALERTS.to_aggregate, told)}
     changed: dict[str, Alert] = {}
     for subscription, person in await listeners(work):
         alert_id = alert_id_for("call_matched", person.id, event.call)
-        previous = alerts.get(alert_id) or await work.load(ALERTS, alert_id)
-        verdict = judge(subscription, person, event, previous, work.now)
+        previous = alerts.get(alert_id)
+        earlier = [each for each in alerts.values() if each.person == person.id and each.alert_id != alert_id]
+        verdict = judge(subscription, person, event, previous, work.now, earlier=earlier)
         if isinstance(verdict, Alert):
             alerts[alert_id] = changed[alert_id] = verdict.because_of(began, traceparent())
         else:

@@ -43,6 +43,16 @@ def silence_id_for(subscription_id: str, match_id: str, call: CallFacts, code: s
     return str(uuid5(_ALERTS, _canonical([subscription_id, match_id, call_version(call), code]).decode()))
 
 
+def change_alert_id(person: str, call_id: str, sequence: int) -> str:
+    """The one id an alert of a person about the change that made a call's version `sequence` can have."""
+    return str(uuid5(_ALERTS, _canonical(["call_changed", person, call_id, sequence]).decode()))
+
+
+def change_silence_id(subscription_id: str, kind: AlertKind, call_id: str, sequence: int, code: str) -> str:
+    """The one id of a subscription not being told of a call's change for one reason."""
+    return str(uuid5(_ALERTS, _canonical([subscription_id, kind, call_id, sequence, code]).decode()))
+
+
 def _canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 

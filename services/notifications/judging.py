@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
@@ -11,6 +12,7 @@ from contracts.values import Reason, Value
 from services.notifications.alerts import Alert
 from services.notifications.fits import fit_of
 from services.notifications.identity import alert_id_for, silence_id_for
+from services.notifications.kinds import AlertKind
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Person, Subscription, why_not
 
@@ -20,13 +22,21 @@ GATHER = timedelta(milliseconds=30)
 ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
 
 
+KNOWN_FIT = say(
+    "known_fit",
+    "Oseba že ve, da razpis ustreza tej aktivnosti; o spremembah razpisa piše posebno sporočilo.",
+    "The person already knows that the call fits this activity; a mail of its own tells what changes.",
+)
+
+
 class Silence(Value):
-    """Somebody is not told of a match, and why. Judging the same match again gives the same id."""
+    """Somebody is not told of a match or a change, and why. Judging the same again gives the same id."""
 
     silence_id: str
     subscription: str
     person: str
-    match_id: str
+    kind: AlertKind = "call_matched"
+    match_id: str | None = None
     call_id: str
     reason: Reason
     at: AwareDatetime
@@ -39,14 +49,16 @@ def judge(
     previous: Alert | None,
     now: datetime,
     *,
+    earlier: Sequence[Alert] = (),
     gather: timedelta = GATHER,
 ) -> Alert | Silence:
     """Whether a person is told of a match.
 
     `previous` is the stored alert of id `alert_id_for("call_matched", person.id, event.call)`, or None.
     A match of a call the person is already told of joins that alert: in its mail while that is unsent,
-    otherwise as a fit that bears the reason why no second mail was sent. `ValueError` when `previous` is
-    another alert, or the subscription another person's.
+    otherwise as a fit that bears the reason why no second mail was sent. `earlier` are the person's alerts
+    about other versions of the call: whoever knows the fit from one of them hears of changes, not of the
+    match again. `ValueError` when `previous` is another alert, or the subscription another person's.
     """
     _belong_together(subscription, person, event, previous)
     reason = _nobody_to_tell(person) or why_not(subscription, event) or _too_late(event.call, now)
@@ -54,6 +66,8 @@ def judge(
         if subscription.id not in previous.subscriptions:
             return previous.also_for(subscription.id)
         reason = ALREADY_TOLD
+    if reason is None and previous is None and any(_tells(alert, event.activity_id) for alert in earlier):
+        reason = KNOWN_FIT
     if reason is not None:
         return _silence(subscription, event, reason, now)
     if previous is None:
@@ -70,6 +84,12 @@ def _belong_together(subscription: Subscription, person: Person, event: CallMatc
     expected = alert_id_for("call_matched", person.id, event.call)
     if previous is not None and previous.alert_id != expected:
         raise ValueError(f"previous is alert {previous.alert_id}; pass alert {expected} or None")
+
+
+def _tells(alert: Alert, activity_id: str) -> bool:
+    """Whether a person knows of a fit from an alert: not from one that was kept back because nobody wanted it."""
+    unread = alert.withheld is not None and alert.withheld.code == "unsubscribed"
+    return alert.knows(activity_id) and not unread
 
 
 def _nobody_to_tell(person: Person) -> Reason | None:

@@ -2,4 +2,4 @@
 
 from typing import Literal
 
-AlertKind = Literal["call_matched", "call_changed", "call_withdrawn", "source_failed"]
+AlertKind = Literal["call_matched", "call_changed", "call_withdrawn", "call_reopened", "call_closed", "source_failed"]

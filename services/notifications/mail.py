@@ -21,6 +21,7 @@ from pydantic import Field, field_validator
 from contracts.funding import CallFacts
 from contracts.values import Money, Reason, Value
 from services.notifications.alerts import Alert
+from services.notifications.changes.words import told
 from services.notifications.fits import Fit
 from services.notifications.headers import mail_policy
 from services.notifications.mail_words import WORDS
@@ -31,6 +32,7 @@ SHOWN_FITS = 3
 """Activities told in full; the others are named by number, so that no mail program cuts the mail off."""
 
 _SUBJECT_TITLE = 120
+_NAMED_CHANGES = 3
 _SUMMARY = 600
 
 _templates = Environment(
@@ -96,9 +98,10 @@ def compose(
     message["List-Unsubscribe"] = f"<{links.unsubscribe}>, <{links.unsubscribe_mail}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["X-Cinnabar-Alert"] = alert.alert_id
-    told = _told(alert, person, subscription, links, now) | {"municipality": one_line(municipality)}
-    text = _templates.get_template("call_matched.txt").render(told)
-    html = _templates.get_template("call_matched.html").render(told)
+    content = _told(alert, person, subscription, links, now) | {"municipality": one_line(municipality)}
+    name = "call_matched" if alert.kind == "call_matched" else "call_changed"
+    text = _templates.get_template(f"{name}.txt").render(content)
+    html = _templates.get_template(f"{name}.html").render(content)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     for part in message.iter_parts():
@@ -124,7 +127,7 @@ def message_id_of(alert: Alert, author: Address) -> str:
 
 
 def subject_of(alert: Alert, person: Person) -> str:
-    """Which activity, until when, and the call's title."""
+    """Which activity or what became of the call, until when, and the call's title."""
     words = WORDS[person.language]
     fits = alert.mailed_fits
     due = alert.call.deadline
@@ -132,13 +135,21 @@ def subject_of(alert: Alert, person: Person) -> str:
     if due is not None:
         date = due.astimezone(person.clock).date()
         deadline = words["subject_deadline"].format(day=day(date, person.language))
-    form = words["subject_one"] if len(fits) == 1 else words["subject_many"]
+    matched = words["subject_one"] if len(fits) == 1 else words["subject_many"]
+    form = matched if alert.kind == "call_matched" else words[f"subject_{alert.kind}"]
     return form.format(
-        number=one_line(fits[0].activity_number),
+        number=one_line(fits[0].activity_number) if fits else "",
         count=len(fits),
+        what=_changed_fields(alert, person.language),
         deadline=deadline,
         title=one_line(alert.call.title, _SUBJECT_TITLE),
     )
+
+
+def _changed_fields(alert: Alert, language: Language) -> str:
+    """The fields that changed, without those that do not matter where one does: 'rok za prijavo, najvišji znesek'."""
+    matter = [change for change in alert.changes if change.material] or alert.changes
+    return ", ".join(dict.fromkeys(told(change, language).field.lower() for change in matter[:_NAMED_CHANGES]))
 
 
 def web_link(url: str | None) -> str | None:
@@ -160,13 +171,16 @@ def _told(alert: Alert, person: Person, subscription: Subscription, links: Links
     words = WORDS[person.language]
     fits = alert.mailed_fits
     numbers = [one_line(fit.activity_number) for fit in fits]
-    lead = words["lead_one"] if len(fits) == 1 else words["lead_many"]
+    matched = words["lead_one"] if len(fits) == 1 else words["lead_many"]
+    lead = matched if alert.kind == "call_matched" else words[f"lead_{alert.kind}"]
     source = alert.call.url
     return {
         "words": words,
         "language": person.language,
         "title": one_line(alert.call.title),
-        "lead": lead.format(numbers=", ".join(numbers)),
+        "lead": lead.format(numbers=", ".join(numbers), what=_changed_fields(alert, person.language)),
+        "said": one_line(alert.said or "", _SUMMARY),
+        "changes": [told(change, person.language) for change in alert.changes],
         "summary": one_line(alert.call.summary or "", _SUMMARY),
         "facts": list(_facts(alert.call, person, now)),
         "fits_heading": words["fits_one"] if len(fits) == 1 else words["fits_many"],
@@ -175,8 +189,19 @@ def _told(alert: Alert, person: Person, subscription: Subscription, links: Links
         "links": links,
         "source": web_link(source),
         "source_missing": words["unknown"] if source is None else words["source_refused"],
-        "why": _why(subscription, person.language),
+        "why": _why_told(alert, person) or _why(subscription, person.language),
     }
+
+
+def _why_told(alert: Alert, person: Person) -> str | None:
+    """Why somebody hears of a change; None for a match, which the subscription explains."""
+    words = WORDS[person.language]
+    if alert.kind == "call_matched":
+        return None
+    if alert.told_before is None:
+        return words["why_changes"]
+    date = alert.told_before.astimezone(person.clock).date()
+    return words["why_told_before"].format(day=day(date, person.language))
 
 
 def _facts(call: CallFacts, person: Person, now: datetime) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,7 +13,10 @@ from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.api import DecisionForm, SubscriptionForm, decide, know, mine_or_everybodys
+from services.notifications.changes.words import rows
 from services.notifications.fits import Choice
+from services.notifications.kinds import AlertKind
+from services.notifications.mail_words import WORDS
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
 from services.notifications.streams.api import router as event_streams
 from services.notifications.subscriptions import Subscription
@@ -62,11 +65,17 @@ async def preferences(request: Request, store: Stored, person: Somebody) -> Any:
 
 @router.post("/inbox/preferences")
 async def subscribe(
-    command: Commanding, person: Somebody, min_score: Annotated[int, Form(ge=0, le=100)] = 0
+    command: Commanding,
+    person: Somebody,
+    min_score: Annotated[int, Form(ge=0, le=100)] = 0,
+    also: Annotated[list[Literal["call_changed", "every_change"]] | None, Form()] = None,
 ) -> RedirectResponse:
+    also = also or []
+    kinds: tuple[AlertKind, ...] = ("call_matched", "call_changed") if "call_changed" in also else ("call_matched",)
+
     async def change(work: Work) -> None:
         await know(person, work)
-        form = SubscriptionForm(min_score=min_score)
+        form = SubscriptionForm(min_score=min_score, kinds=kinds, every_change="every_change" in also)
         work.put(SUBSCRIPTIONS, document_of(Subscription(id=uuid7(), person=person.user, **form.model_dump())))
 
     await command.store.transact(change, actor=person.user)
@@ -146,6 +155,7 @@ def _draw(request: Request, alert: Any, mistakes: list[tuple[str, str]], choice:
         "notifications/alert.html",
         status=422 if mistakes else 200,
         alert=alert,
+        changes={language: rows(alert.changes, language) for language in WORDS},
         mistakes=mistakes,
         choice=choice,
         now=now(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Literal
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
-from contracts.funding import CallMatchedV1
+from contracts.funding import CallFacts, CallMatchedV1
 from contracts.values import Money, Reason, Value
 from services.notifications.kinds import AlertKind
 from services.notifications.reasons import reason as say
@@ -81,23 +82,50 @@ class Subscription(Value):
     activities: tuple[str, ...] = Field(default=(), description="Activity numbers such as '2.1.3', or their ids.")
     territories: tuple[str, ...] = Field(default=(), description="NUTS codes such as 'SI043', or names.")
     min_amount: Money | None = Field(default=None, description="Least maximum amount of a call worth hearing of.")
+    every_change: bool = Field(default=False, description="Also changes that do not matter to an applicant.")
     enabled: bool = True
 
 
 def why_not(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
     """Why a match does not concern a subscription, or None when it does. The first objection found is given."""
-    for objection in (_switched_off, _other_part_of_plan, _score_too_low, _other_themes, _elsewhere, _too_small):
-        reason = objection(subscription, event)
-        if reason is not None:
-            return reason
-    return None
+    return (
+        _switched_off(subscription, "call_matched")
+        or _other_part_of_plan(subscription, event)
+        or _score_too_low(subscription, event)
+        or _about_the_call(subscription, event.call, event.themes)
+    )
 
 
-def _switched_off(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
+def why_not_change(subscription: Subscription, call: CallFacts) -> Reason | None:
+    """Why the change of a call that the person was never told of does not concern a subscription to changes."""
+    narrowed = bool(subscription.actions or subscription.activities or subscription.min_score)
+    return (
+        _switched_off(subscription, "call_changed")
+        or (_FITS_NOTHING_CHOSEN if narrowed else None)
+        or _about_the_call(subscription, call)
+    )
+
+
+_FITS_NOTHING_CHOSEN = say(
+    "fits_nothing_chosen",
+    "Razpis ne ustreza nobeni izbrani aktivnosti.",
+    "The call fits none of the chosen activities.",
+)
+
+
+def _about_the_call(subscription: Subscription, call: CallFacts, themes: Iterable[str] = ()) -> Reason | None:
+    return (
+        _other_themes(subscription, (*themes, *call.themes))
+        or _elsewhere(subscription, call)
+        or _too_small(subscription, call)
+    )
+
+
+def _switched_off(subscription: Subscription, kind: AlertKind) -> Reason | None:
     if not subscription.enabled:
         return say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
-    if "call_matched" not in subscription.kinds:
-        return say("other_kind", "Naročnina ne zajema razpisov.", "The subscription does not ask for calls.")
+    if kind not in subscription.kinds:
+        return say("other_kind", "Naročnina ne zajema takih obvestil.", "The subscription does not ask for this.", kind)
     return None
 
 
@@ -127,8 +155,8 @@ def _score_too_low(subscription: Subscription, event: CallMatchedV1) -> Reason |
     )
 
 
-def _other_themes(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
-    known = {theme.casefold() for theme in (*event.themes, *event.call.themes)}
+def _other_themes(subscription: Subscription, themes: Iterable[str]) -> Reason | None:
+    known = {theme.casefold() for theme in themes}
     wanted = {theme.casefold() for theme in subscription.themes}
     if not wanted or not known or wanted & known:
         return None
@@ -137,8 +165,8 @@ def _other_themes(subscription: Subscription, event: CallMatchedV1) -> Reason | 
     )
 
 
-def _elsewhere(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
-    territory = event.call.territory
+def _elsewhere(subscription: Subscription, call: CallFacts) -> Reason | None:
+    territory = call.territory
     if not subscription.territories or territory is None:
         return None
     if any(_overlap(territory, wanted) for wanted in subscription.territories):
@@ -153,8 +181,8 @@ def _overlap(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
-def _too_small(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
-    least, most = subscription.min_amount, event.call.max_amount
+def _too_small(subscription: Subscription, call: CallFacts) -> Reason | None:
+    least, most = subscription.min_amount, call.max_amount
     if least is None or most is None or most.currency != least.currency or most.amount >= least.amount:
         return None
     return say(

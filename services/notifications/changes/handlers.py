@@ -1,0 +1,78 @@
+"""What the notifications service hears of calls that people know: changed, withdrawn, closed, reopened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from contracts.funding import CallChangedV1, CallClosedV1, CallReopenedV1, CallWithdrawnV1
+from kit.bus.handlers import handles
+from kit.clock import moment_of
+from kit.store import Work
+from kit.telemetry import traceparent
+from services.notifications.alerts import Alert
+from services.notifications.changes.judging import judge_news
+from services.notifications.changes.news import News, of_change, of_closing, of_reopening, of_withdrawal
+from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, person_from, subscription_from
+from services.notifications.subscriptions import Subscription
+
+
+@handles(CallChangedV1)
+async def tell_of_change(event: CallChangedV1, work: Work) -> None:
+    """What changed reaches those who know the call or asked for changes."""
+    news = of_change(event, _sequence(work))
+    if news is not None:
+        await _tell(news, work)
+
+
+@handles(CallWithdrawnV1)
+async def tell_of_withdrawal(event: CallWithdrawnV1, work: Work) -> None:
+    """Whoever knows the call hears that it is revoked."""
+    await _tell(of_withdrawal(event, _sequence(work)), work)
+
+
+@handles(CallClosedV1)
+async def tell_of_closing(event: CallClosedV1, work: Work) -> None:
+    """Whoever knows the call hears that it closed before its time."""
+    await _tell(of_closing(event, _sequence(work)), work)
+
+
+@handles(CallReopenedV1)
+async def tell_of_reopening(event: CallReopenedV1, work: Work) -> None:
+    """Whoever knows the call hears that it takes applications again, also those who had put it aside."""
+    await _tell(of_reopening(event, _sequence(work)), work)
+
+
+def _sequence(work: Work) -> int:
+    return work.cause.sequence if work.cause is not None else 0
+
+
+async def _tell(news: News, work: Work) -> None:
+    began = moment_of(work.cause.correlation_id) if work.cause is not None else None
+    told: dict[str, list[Alert]] = defaultdict(list)
+    for document in await work.find(ALERTS, {"call.call_id": news.call_id}, sort=[("raised_at", 1)]):
+        alert = ALERTS.to_aggregate(document)
+        told[alert.person].append(alert)
+    subscriptions = await _subscriptions(told, work)
+    known = {alert.alert_id: alert for alerts in told.values() for alert in alerts}
+    for document in await work.find(PEOPLE, {"_id": {"$in": sorted(subscriptions)}}):
+        person = person_from(document)
+        verdict = judge_news(news, person, subscriptions[person.id], told[person.id], work.now)
+        for alert in verdict.alerts:
+            if alert is not known.get(alert.alert_id):
+                work.save(ALERTS, alert.because_of(began, traceparent()))
+        for silence in verdict.silences:
+            work.put(SILENCES, {"_id": silence.silence_id, **silence.model_dump(mode="python")})
+
+
+async def _subscriptions(told: dict[str, list[Alert]], work: Work) -> dict[str, list[Subscription]]:
+    """By person: the subscriptions that ask for changes, and those that an alert about the call was raised for."""
+    raised_for = sorted({each for alerts in told.values() for alert in alerts for each in alert.subscriptions})
+    concerned = {"$or": [{"kinds": "call_changed"}, {"_id": {"$in": raised_for}}]}
+    by_person: dict[str, list[Subscription]] = defaultdict(list)
+    for document in await work.find(SUBSCRIPTIONS, concerned, sort=[("_id", 1)]):
+        found = subscription_from(document)
+        by_person[found.person].append(found)
+    return by_person
+
+
+HANDLERS = [tell_of_change, tell_of_withdrawal, tell_of_closing, tell_of_reopening]

@@ -1,0 +1,198 @@
+"""Who hears of a change of a call, and why somebody does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from contracts.values import Reason
+from services.notifications.alerts import Alert
+from services.notifications.changes.news import News
+from services.notifications.fits import Decision, Fit
+from services.notifications.identity import change_alert_id, change_silence_id
+from services.notifications.judging import GATHER, Silence
+from services.notifications.reasons import reason as say
+from services.notifications.subscriptions import Person, Subscription, why_not_change
+
+OVER_BEFORE_MAIL = say(
+    "over_before_mail",
+    "Razpis je bil zaprt ali preklican, preden je sporočilo odšlo.",
+    "The call was closed or withdrawn before the mail left.",
+)
+ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
+_LEFT = say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
+_OFF = say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
+_MAIL_STILL_TO_GO = say(
+    "mail_still_to_go",
+    "Prvo sporočilo o razpisu še ni odšlo; povedalo bo že novo stanje.",
+    "The first mail about the call has not left yet; it will tell the new state.",
+)
+_NEVER_TOLD = say(
+    "never_told",
+    "Oseba o tem razpisu ni dobila sporočila, zato ne dobi niti sporočila o njegovem koncu.",
+    "The person got no mail about this call, so none about its end either.",
+)
+
+
+class Verdict(NamedTuple):
+    """What a piece of news means for one person: alerts to store, new or brought up to date, and silences."""
+
+    alerts: list[Alert]
+    silences: list[Silence]
+
+
+def judge_news(
+    news: News,
+    person: Person,
+    subscriptions: Sequence[Subscription],
+    told: Sequence[Alert],
+    now: datetime,
+    *,
+    gather: timedelta = GATHER,
+) -> Verdict:
+    """What one person hears of a call's change.
+
+    `subscriptions`: those of the person that ask for changes, or that an alert in `told` was raised for. `told`: the
+    person's alerts about this call, oldest first. The same news judged again gives the same ids.
+    """
+    alert_id = change_alert_id(person.id, news.call_id, news.sequence)
+    if any(alert.alert_id == alert_id for alert in told):
+        return Verdict([], [_silence(each, news, ALREADY_TOLD, now) for each in subscriptions])
+    waiting = [alert for alert in told if alert.takes_fits]
+    heard = [alert for alert in told if not alert.takes_fits and not _left_unread(alert)]
+    updated = [_brought_up(alert, news, now) for alert in waiting]
+    wanted, silences = [], []
+    for each in subscriptions:
+        reason = _objection(each, person, news, heard, waiting, now)
+        if reason is None:
+            wanted.append(each.id)
+        else:
+            silences.append(_silence(each, news, reason, now))
+    if wanted:
+        call = news.facts(told[-1].call) if told else news.call
+        if call is None:
+            raise ValueError(f"news of {news.call_id} has neither facts nor an earlier alert; judge it with one")
+        updated.append(
+            Alert.of_news(
+                alert_id=alert_id,
+                kind=news.kind,
+                person=person.id,
+                subscriptions=tuple(wanted),
+                call=call,
+                fits=_fits(heard),
+                changes=news.changes,
+                said=news.said,
+                urgent=news.urgent,
+                told_before=heard[0].raised_at if heard else None,
+                now=now,
+                gather=gather,
+            )
+        )
+    return Verdict(updated, silences)
+
+
+def _left_unread(alert: Alert) -> bool:
+    """Withheld because nobody wanted it: the person does not know the call from it."""
+    return alert.withheld is not None and alert.withheld.code == "unsubscribed"
+
+
+def _brought_up(alert: Alert, news: News, now: datetime) -> Alert:
+    return alert.withhold(OVER_BEFORE_MAIL, now) if news.over else alert.about(news.facts(alert.call))
+
+
+def _objection(
+    subscription: Subscription,
+    person: Person,
+    news: News,
+    heard: Sequence[Alert],
+    waiting: Sequence[Alert],
+    now: datetime,
+) -> Reason | None:
+    if not person.active:
+        return _LEFT
+    if not subscription.enabled:
+        return _OFF
+    if not heard:
+        if waiting:
+            return OVER_BEFORE_MAIL if news.over else _MAIL_STILL_TO_GO
+        if news.call is None:
+            return _NEVER_TOLD
+    knows = any(subscription.id in alert.subscriptions for alert in heard)
+    return (
+        (None if knows or news.call is None else why_not_change(subscription, news.call))
+        or _does_not_matter(subscription, news)
+        or _dismissed(news, heard)
+        or _expected(news)
+        or _too_late(news, now)
+    )
+
+
+def _does_not_matter(subscription: Subscription, news: News) -> Reason | None:
+    if news.material or subscription.every_change:
+        return None
+    fields = ", ".join(sorted({change.field for change in news.changes}))
+    return say(
+        "not_material",
+        "Sprememba za prijavitelja ni pomembna.",
+        "The change does not matter to an applicant.",
+        fields,
+    )
+
+
+def _dismissed(news: News, heard: Sequence[Alert]) -> Reason | None:
+    held = _decision(heard)
+    if held is None or held.choice != "not_for_us" or (news.material and not news.over):
+        return None
+    return say(
+        "dismissed",
+        "Odločeno je bilo, da razpis ni za nas.",
+        "It was decided that the call is not for us.",
+        held.at.date().isoformat(),
+    )
+
+
+def _decision(heard: Sequence[Alert]) -> Decision | None:
+    made = [alert.decision for alert in heard if alert.decision is not None]
+    return max(made, key=lambda decision: decision.at, default=None)
+
+
+def _expected(news: News) -> Reason | None:
+    if news.because == "deadline_passed":
+        return say("closed_as_announced", "Razpis se je zaprl ob objavljenem roku.", "The call closed as announced.")
+    if news.because is not None and news.because.startswith("joined:"):
+        return say(
+            "goes_on_elsewhere",
+            "Isti razpis teče naprej pod drugo oznako.",
+            "The same call goes on under another id.",
+            news.because.removeprefix("joined:"),
+        )
+    return None
+
+
+def _too_late(news: News, now: datetime) -> Reason | None:
+    call = news.call
+    if call is None or any(change.field in ("deadline", "status") for change in news.changes):
+        return None
+    if call.status in ("closed", "withdrawn"):
+        return say("call_not_open", "Razpis je zaprt ali preklican.", "The call is closed or withdrawn.", call.status)
+    if call.deadline is not None and call.deadline <= now:
+        return say("deadline_passed", "Rok za oddajo je mimo.", "The deadline has passed.", call.deadline.isoformat())
+    return None
+
+
+def _fits(heard: Sequence[Alert]) -> tuple[Fit, ...]:
+    latest = {fit.activity_id: fit.model_copy(update={"unmailed": None}) for alert in heard for fit in alert.fits}
+    return tuple(latest.values())
+
+
+def _silence(subscription: Subscription, news: News, reason: Reason, now: datetime) -> Silence:
+    return Silence(
+        silence_id=change_silence_id(subscription.id, news.kind, news.call_id, news.sequence, reason.code),
+        kind=news.kind,
+        subscription=subscription.id,
+        person=subscription.person,
+        call_id=news.call_id,
+        reason=reason,
+        at=now,
+    )
