@@ -21,9 +21,11 @@ from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, docume
 from services.notifications.streams.api import router as event_streams
 from services.notifications.subscriptions import Subscription
 from services.notifications.unsubscribe import verify
+from services.notifications.webhooks.pages import router as webhook_pages
 
 router = APIRouter()
 router.include_router(event_streams)
+router.include_router(webhook_pages)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100
