@@ -32,10 +32,16 @@ class Api:
         with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
             yield cls(client)
 
+    def get(self, path: str) -> dict[str, Any]:
+        return self._ask("GET", path)
+
     def post(self, path: str, **request: Any) -> dict[str, Any]:
+        return self._ask("POST", path, **request)
+
+    def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         """The answer's JSON; a refusal ends the command with its problem details in words."""
         try:
-            answer = self._client.post(path, **request)
+            answer = self._client.request(method, path, **request)
         except httpx.HTTPError as error:
             typer.echo(f"cinnabar: {self._client.base_url} does not answer ({error}); start `cinnabar up`", err=True)
             raise typer.Exit(1) from None

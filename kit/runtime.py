@@ -54,7 +54,7 @@ class Runtime:
         self.failure: Exception | None = None
 
     def context(self, service: Service) -> Context:
-        return Context(self.stores[service.name], self.settings)
+        return Context(self.stores[service.name], self.settings, self.bus)
 
     @property
     def declaration(self) -> Declaration:

@@ -15,6 +15,7 @@ from kit.bus.handlers import Handler, RawHandler
 from kit.store import Collection, Migration, Store
 
 if TYPE_CHECKING:
+    from kit.bus.bus import Bus
     from kit.settings import Settings
 
 NAMES = ("actions", "funding", "sensors", "notifications", "reporting")
@@ -22,10 +23,11 @@ NAMES = ("actions", "funding", "sensors", "notifications", "reporting")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a job or a start-up step may use."""
+    """What a job or a start-up step may use. `bus` is there in a running process."""
 
     store: Store
     settings: Settings
+    bus: Bus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,16 @@ class Settings(BaseSettings):
         json_schema_extra=CONNECTS,
         description="NATS servers: nats://a:4222,nats://b:4222; tls://user:password@a:4222?tlsCAFile=/etc/ca.crt.",
     )
+    nats_issuer: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seed (SA...) of the key named as the auth callout's issuer in NATS; lets integrators in.",
+    )
+    nats_account: str = Field(default="$G", description="The NATS account integrators are let into; $G has no name.")
+    nats_system_url: str = Field(
+        default="",
+        json_schema_extra=CONNECTS,
+        description="NATS as a user of its system account, to cut the connections of revoked integrators.",
+    )
     mongo_url: str = Field(
         default="", json_schema_extra=CONNECTS, description="MongoDB replica set; transactions need one."
     )

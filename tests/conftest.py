@@ -65,6 +65,8 @@ async def _empty(database: AsyncDatabase[dict[str, Any]]) -> None:
 def settings(empty: Embedded, tmp_path: Path) -> Settings:
     return Settings(
         nats_url=empty.nats_url,
+        nats_issuer=empty.nats.issuer if empty.nats else "",  # type: ignore[arg-type]
+        nats_system_url=empty.nats.system_url if empty.nats else "",
         mongo_url=empty.mongo_url,
         smtp_url=empty.smtp_url or "",
         data_dir=tmp_path,

@@ -64,6 +64,8 @@ async def _five_processes(settings: Settings, services: list[Service]) -> int:
 async def _child(settings: Settings, name: str, port: int) -> asyncio.subprocess.Process:
     environment = os.environ | {
         "CINNABAR_NATS_URL": settings.nats_url,
+        "CINNABAR_NATS_ISSUER": settings.nats_issuer.get_secret_value(),
+        "CINNABAR_NATS_SYSTEM_URL": settings.nats_system_url,
         "CINNABAR_MONGO_URL": settings.mongo_url,
         "CINNABAR_SMTP_URL": settings.smtp_url,
         "CINNABAR_SECRET": settings.secret.get_secret_value(),
@@ -110,6 +112,8 @@ def _settings(settings: Settings, servers: Embedded) -> Settings:
     return settings.model_copy(
         update={
             "nats_url": servers.nats_url,
+            "nats_issuer": SecretStr(servers.nats.issuer) if servers.nats else settings.nats_issuer,
+            "nats_system_url": servers.nats.system_url if servers.nats else settings.nats_system_url,
             "mongo_url": servers.mongo_url,
             "smtp_url": settings.smtp_url or servers.smtp_url,
             "data_dir": data_dir,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kit.auth.nkeys import AccountKey
 from kit.embedded import wheels
 from kit.embedded.processes import ServerProcess
 
@@ -19,6 +21,9 @@ class NatsServer:
 
     `port` 0 lets the server choose one. `sync_always` has JetStream flush every message to disk before the
     acknowledgement: safe against a power cut, and much slower.
+
+    Who connects without a name is one of this machine's own and may do everything; whoever gives one is let in by who
+    holds `issuer` (auth callout). `system_url` is for looking after the server itself.
     """
 
     def __init__(self, data_dir: Path, *, port: int = 0, sync_always: bool = False) -> None:
@@ -27,6 +32,7 @@ class NatsServer:
         self.monitoring_url = ""
         self._program = wheels.nats_server()
         self._directory = data_dir / "nats"
+        self.issuer, self._system_password = "", ""
         self._ports = (port, 0)
         self._sync_always = sync_always
 
@@ -35,12 +41,18 @@ class NatsServer:
         self._directory.mkdir(parents=True, exist_ok=True)
         for old in self._directory.glob("*.ports"):
             old.unlink()
+        self.issuer, self._system_password = _own_keys(self._directory / "keys.json")
         config = self._directory / "nats-server.conf"
+        config.touch(mode=0o600)
         config.write_text(self._config())
         await self.process.start([self._program, "-c", config], self._is_ready)
 
     async def stop(self) -> None:
         await self.process.stop()
+
+    @property
+    def system_url(self) -> str:
+        return self.url.replace("nats://", f"nats://system:{self._system_password}@")
 
     def _config(self) -> str:
         client, monitoring = (port or -1 for port in self._ports)  # -1: the server picks a free one
@@ -51,6 +63,13 @@ class NatsServer:
             f'http: "127.0.0.1:{monitoring}"\n'
             f"ports_file_dir: {json.dumps(str(self._directory))}\n"
             f"jetstream {{ store_dir: {json.dumps(str(self._directory))}{sync} }}\n"
+            "system_account: SYS\n"
+            f"accounts {{ SYS: {{ users: [{{user: system, password: {json.dumps(self._system_password)}}}] }} }}\n"
+            "no_auth_user: local\n"
+            "authorization {\n"
+            f"  users: [{{user: local, password: {json.dumps(secrets.token_urlsafe(24))}}}]\n"
+            f"  auth_callout {{ issuer: {AccountKey(self.issuer).public}, auth_users: [local, system] }}\n"
+            "}\n"
         )
 
     async def _is_ready(self) -> bool:
@@ -65,6 +84,15 @@ class NatsServer:
         self.url, self.monitoring_url = ports["nats"][0], ports["monitoring"][0]
         self._ports = (_port(self.url), _port(self.monitoring_url))
         return True
+
+
+def _own_keys(file: Path) -> tuple[str, str]:
+    """The seed under which integrators are let in, and the password of the system's user, made at the first start."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"issuer": AccountKey.new_seed(), "system": secrets.token_urlsafe(24)}))
+    keys = json.loads(file.read_text())
+    return keys["issuer"], keys["system"]
 
 
 def _port(url: str) -> int:

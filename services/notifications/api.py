@@ -16,6 +16,7 @@ from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.integrators.api import router as integrators
 from services.notifications.kinds import AlertKind
 from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Person, Subscription
@@ -23,6 +24,7 @@ from services.notifications.webhooks.api import router as webhooks
 
 router = APIRouter()
 router.include_router(webhooks)
+router.include_router(integrators)
 
 Somebody = Annotated[SignedIn, require()]
 

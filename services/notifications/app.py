@@ -9,6 +9,7 @@ from kit.service import Context, Job, Service
 from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
 from services.notifications.changes import handlers as changes
+from services.notifications.integrators import gate
 from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks import courier, notices
 from services.notifications.webhooks import handlers as webhooks
@@ -36,6 +37,6 @@ service = Service(
     templates=Path(__file__).parent / "pages",
     handlers=[handlers.raise_alerts, handlers.follow_decisions, *changes.HANDLERS, *webhooks.HANDLERS],
     jobs=[Job("webhook-notices", every=10, run=notices.tell_owners)],
-    workers=[postman.deliver_mail, courier.deliver_webhooks],
+    workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
     load_example=load_example,
 )

@@ -22,18 +22,24 @@ class NoSuchEvents(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Patterns over `service.entity.event.v1`; `personal` lets what is said about single people through, too."""
+    """Patterns over `service.entity.event.v1`; `personal` lets what is said about single people through, too.
+
+    `within` are the patterns a key was given: nothing outside of them is taken, whatever is asked for.
+    """
 
     patterns: tuple[str, ...]
     personal: bool = False
+    within: tuple[str, ...] = (">",)
 
     @classmethod
-    def of(cls, words: Iterable[str], *, personal: bool = False) -> Selection:
+    def of(cls, words: Iterable[str], *, personal: bool = False, within: tuple[str, ...] = (">",)) -> Selection:
         """Read patterns; none means everything. Raises NoSuchEvents."""
         patterns = tuple(dict.fromkeys(_pattern(word) for word in words if word.strip())) or (">",)
         if len(patterns) > MOST_PATTERNS:
             raise NoSuchEvents(f"{len(patterns)} patterns are too many", f"name at most {MOST_PATTERNS}; use > or *")
-        chosen = cls(patterns, personal)
+        chosen = cls(patterns, personal, within)
+        if not chosen.types and within != (">",):
+            raise NoSuchEvents("your key is not for these events", f"ask within {', '.join(within)}")
         if not chosen.types:
             raise NoSuchEvents(
                 "what is said about people's own alerts is for them and for operators", "leave notifications.alert out"
@@ -44,7 +50,7 @@ class Selection:
         """Whether `funding.call.published.v1` is asked for."""
         if not self.personal and name.startswith(f"{PERSONAL}."):
             return False
-        return any(meets(name, pattern) for pattern in self.patterns)
+        return all(any(meets(name, one) for one in patterns) for patterns in (self.patterns, self.within))
 
     @property
     def types(self) -> list[str]:
@@ -63,12 +69,14 @@ class Selection:
 
     def subjects(self, municipality: str) -> dict[str, list[str]]:
         """NATS subjects by stream that hold what is asked for, none inside another."""
+        chosen = {stream_of(service): self._of(service) for service in self.services}
         return {
-            stream_of(service): [f"cinnabar.{municipality}.{name}" for name in self._within(service)]
-            for service in self.services
+            stream: [f"cinnabar.{municipality}.{name}" for name in names] for stream, names in chosen.items() if names
         }
 
-    def _within(self, service: str) -> Sequence[str]:
+    def _of(self, service: str) -> Sequence[str]:
+        if PERSONAL.startswith(service) and not self.personal:
+            return [name for name in self.types if name.startswith(f"{service}.")]
         wanted = [pattern for pattern in self.patterns if pattern.split(".")[0] in {service, "*", ">"}]
         own = [pattern if pattern == ">" else ".".join([service, *pattern.split(".")[1:]]) for pattern in wanted]
         apart = all(one is other or not overlap(one, other) for one in own for other in own)

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.funding import CallMatchedV1
 from kit.store import Aggregates, Collection, Index, Store, Work
 from services.notifications.alerts import Alert
+from services.notifications.integrators import store as integrators
 from services.notifications.subscriptions import Person, Subscription
 from services.notifications.webhooks import store as webhooks
 
@@ -24,7 +25,7 @@ ALERTS = Aggregates(
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
 
-ALL = [PEOPLE, SUBSCRIPTIONS, ALERTS, SILENCES, *webhooks.ALL]
+ALL = [PEOPLE, SUBSCRIPTIONS, ALERTS, SILENCES, *webhooks.ALL, *integrators.ALL]
 
 
 def document_of(value: Person | Subscription) -> dict[str, Any]:

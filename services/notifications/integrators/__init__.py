@@ -1,0 +1,1 @@
+"""Integrators and their keys: who outside the house may read which events, over NATS and over HTTP."""

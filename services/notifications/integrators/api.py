@@ -1,0 +1,70 @@
+"""HTTP: integrators, their keys and how far behind they are. For operators; the secret is shown once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+
+from kit.auth.people import Person, require
+from kit.http.commands import Stored
+from kit.http.paging import Paging, page_of
+from kit.http.problems import Problem
+from services.notifications.integrators import commands, server
+from services.notifications.integrators.commands import IntegratorForm
+from services.notifications.integrators.integrator import Integrator, permissions
+from services.notifications.integrators.store import INTEGRATORS
+
+router = APIRouter(prefix="/integrators")
+
+Operator = Annotated[Person, require("operator", "integrator")]
+
+
+def integrator_shown(integrator: Integrator, secret: str | None = None) -> dict[str, Any]:
+    body = integrator.model_dump(exclude={"secrets", "events"})
+    subjects = integrator.selection.subjects(integrator.municipality)
+    told = {"durable": integrator.durable, "streams": subjects, "permissions": permissions(integrator)}
+    told["inbox_prefix"] = f"_INBOX_{integrator.name}"
+    return {"id": integrator.name, **body, **told, **({"secret": secret} if secret else {})}
+
+
+@router.get("", summary="Integrators and what they may read.")
+async def list_integrators(store: Stored, person: Operator, page: Paging) -> dict[str, Any]:
+    return await page_of(
+        store[INTEGRATORS], mine(person), page, lambda each: integrator_shown(INTEGRATORS.to_aggregate(each))
+    )
+
+
+@router.post("", status_code=201, summary="Let somebody read events. The answer holds the secret, once.")
+async def post_integrator(form: IntegratorForm, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
+    return integrator_shown(*await commands.add(form, person, request, store))
+
+
+@router.get("/{name}", summary="One integrator, with how many events wait for it.")
+async def get_integrator(name: str, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
+    found = await existing(store, person, name)
+    waiting = await server.lag(request.app.state.runtime.bus.jetstream, found)
+    return {**integrator_shown(found), "waiting": waiting}
+
+
+@router.post("/{name}/rotate", summary="A new secret; the one before works for another day.")
+async def post_rotate(name: str, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
+    await existing(store, person, name)
+    return integrator_shown(*await commands.rotate(name, person, store, request.app.state.runtime.bus.jetstream))
+
+
+@router.post("/{name}/revoke", summary="End a key for good; open connections are cut.")
+async def post_revoke(name: str, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
+    await existing(store, person, name)
+    return integrator_shown(await commands.revoke(name, person, request, store))
+
+
+def mine(person: Person) -> dict[str, Any]:
+    return {} if person.may("operator") else {"made_by": person.user}
+
+
+async def existing(store: Any, person: Person, name: str) -> Integrator:
+    document = await store[INTEGRATORS].find_one({"_id": name, **mine(person)})
+    if document is None:
+        raise Problem(404, f"there is no integrator {name}")
+    return INTEGRATORS.to_aggregate(document)
