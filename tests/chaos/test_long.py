@@ -8,7 +8,8 @@ from kit.service import NAMES
 from tests.chaos.conftest import Tell
 from tests.chaos.faults import PAST_THE_WINDOW_SECONDS, kill, kill_nats, long_list
 from tests.chaos.ordeal import Outcome, endure
-from tests.chaos.world import world
+from tests.chaos.versions import code_before, roll
+from tests.chaos.world import REPOSITORY, world
 
 PATIENCE = 420  # the product's own waits: a lease of two minutes, a retry of ten, redelivery after half a minute
 
@@ -53,3 +54,12 @@ async def test_nats_is_away_for_longer_than_it_remembers_ids(
             running, seed, [kill_nats(PAST_THE_WINDOW_SECONDS)], rate=6, gap=8, patience=PATIENCE, repeats_allowed=True
         )
         judge(outcome, tell)
+
+
+async def test_up_to_this_version_and_all_the_way_back_and_up_again(
+    tmp_path: Path, seed: int, minutes: float, tell: Tell
+) -> None:
+    before = code_before(tmp_path / "before")
+    async with world(tmp_path, code=before, replicas=2) as running:
+        steps = roll((REPOSITORY, NAMES), (before, NAMES), (REPOSITORY, NAMES))
+        judge(await endure(running, seed, [steps], rate=10, gap=5, patience=PATIENCE), tell)

@@ -12,7 +12,7 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -102,22 +102,29 @@ class World:
         new.start()
         return new
 
+    async def roll(self, code: Path, services: Sequence[str]) -> None:
+        """Bring services to another version as a cluster does: its jobs first, then one process after another."""
+        await self.prepare(code)
+        for service in services:
+            for name in self.replicas[service]:
+                await self.replace(name, code=code)
+                await self.ready(name)
+
     async def all_ready(self) -> None:
         """Return when every process says that it takes work."""
+        for name in self.addresses:
+            await self.ready(name)
+
+    async def ready(self, name: str) -> None:
         async with httpx.AsyncClient(timeout=5) as client:
 
-            async def willing(address: str) -> bool:
-                return (await client.get(f"{address}/readyz")).status_code == 200
+            async def willing() -> bool:
+                return (await client.get(f"{self.addresses[name]}/readyz")).status_code == 200
 
-            for name, address in self.addresses.items():
-
-                async def look(address: str = address) -> bool:
-                    return await willing(address)
-
-                try:
-                    await ready(look, name)
-                except AssertionError as error:
-                    raise AssertionError(f"{error}; its last words:\n{self.services[name].last_words()}") from None
+            try:
+                await ready(willing, name)
+            except AssertionError as error:
+                raise AssertionError(f"{error}; its last words:\n{self.services[name].last_words()}") from None
 
     async def stop(self) -> None:
         if self._keeper is not None:
