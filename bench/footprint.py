@@ -1,9 +1,8 @@
 """What each service takes, idle and busy, as its own process: `python -m bench.footprint` writes deploy/footprint.json.
 
 Servers of its own on loopback, one process per service as in a cluster. Idle: after every page was shown once, and
-nothing was asked for a while. Busy: the example plan is imported and calls are typed in as fast as they are taken, for
-whose matches and alerts every service works; the figure is the most memory at any moment (VmHWM) and the processor time
-over that while. Linux only. Requests and limits in deploy/k8s are held to these figures by a test.
+nothing was asked for a while. Busy: under LOAD; the figure is the most memory at any moment (VmHWM) and the
+processor time over that while. Linux only. Requests and limits in deploy/k8s are held to these figures by a test.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -36,7 +36,11 @@ TOP = Path(__file__).parents[1]
 OUT = TOP / "deploy" / "footprint.json"
 PAGES = {"actions": "/plan", "funding": "/funding", "sensors": "/sensors", "notifications": "/inbox", "reporting": "/"}
 SETTLE_SECONDS, IDLE_SECONDS = 10, 30
-CALLS, AT_ONCE = 600, 8
+CALLS, READINGS, PLANS_READ, AT_ONCE = 600, 600, 600, 8
+LOAD = (
+    f"the example plan imported; then, {AT_ONCE} at a time and as fast as they are taken, {CALLS} calls typed in that "
+    f"fit it, each with a look at the overview; {READINGS} times ten readings; the plan's page {PLANS_READ} times"
+)
 
 
 class Process:
@@ -148,7 +152,23 @@ async def _load(processes: dict[str, Process], settings: Settings) -> None:
                 await post("funding", "calls", "officer", json=call)
                 await client.get(processes["reporting"].url + "/")
 
-        await asyncio.gather(*(type_in() for _ in range(AT_ONCE)))
+        times = iter(range(READINGS))
+
+        async def measure_air() -> None:
+            for time in times:
+                moments = [datetime.now(UTC) - timedelta(minutes=time + 1, seconds=second) for second in range(10)]
+                known = {"device": "air-1", "observed_property": "pm10", "unit": "ug/m3", "value": 12.5}
+                readings = [{**known, "time": moment.isoformat()} for moment in moments]
+                await post("sensors", "readings", "integrator", json=readings)
+
+        looks = iter(range(PLANS_READ))
+
+        async def read_the_plan() -> None:
+            for _ in looks:
+                (await client.get(processes["actions"].url + "/plan", headers=as_("coordinator"))).raise_for_status()
+
+        work = (type_in, measure_air, read_the_plan)
+        await asyncio.gather(*(each() for each in work for _ in range(AT_ONCE)))
         await asyncio.sleep(5)
 
 
@@ -160,7 +180,7 @@ def main(arguments: Sequence[str]) -> None:
         machine = (
             f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
         )
-        document = {"command": "python -m bench.footprint", "machine": machine, "services": figures}
+        document = {"command": "python -m bench.footprint", "machine": machine, "load": LOAD, "services": figures}
         OUT.write_text(json.dumps(document, indent=2) + "\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -157,6 +158,26 @@ def doctor() -> None:
 
     run_to_the_end(work())
     raise typer.Exit(int(wrong))
+
+
+@app.command()
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again and again until Ctrl-C.")] = False,
+    every: Annotated[float, typer.Option(min=0.5, help="Seconds between two looks of --watch.")] = 2,
+) -> None:
+    """Show who runs, how far each handler is behind, what is unsent, dead letters, sources and the last mail."""
+    from kit.service import installed, load  # noqa: PLC0415
+    from kit.status import show  # noqa: PLC0415
+
+    settings, well = settings_of_the_running(), True
+
+    async def work() -> None:
+        nonlocal well
+        well = await show([load(name) for name in installed()], settings, every if watch else None)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        run_to_the_end(work())
+    raise typer.Exit(int(not well))
 
 
 @app.command("mongo-users")

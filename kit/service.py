@@ -31,6 +31,15 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One line that a service tells of itself in `cinnabar status`."""
+
+    what: str
+    said: str
+    well: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Something done again and again: `every` in seconds, once across all replicas."""
 
@@ -60,6 +69,7 @@ class Service:
     read_model: Sequence[Collection] = ()
     migrations: Sequence[Migration] = ()
     commands: typer.Typer | None = None
+    facts: Callable[[Context], Awaitable[Sequence[Fact]]] | None = None
     load_example: Callable[[Context, Path], Awaitable[None]] | None = None
 
 

@@ -14,7 +14,7 @@ from services.funding.calls.jobs import JOBS as CALL_JOBS
 from services.funding.calls.migrations import MIGRATIONS as CALL_MIGRATIONS
 from services.funding.example import load_work
 from services.funding.ledger.example import load_ledger
-from services.funding.polling.freshness import tell_freshness
+from services.funding.polling.freshness import source_facts, tell_freshness
 from services.funding.polling.reading import read_pushed
 from services.funding.polling.schedule import poll_sources
 from services.funding.sources.catalogue import BUILT_IN
@@ -78,5 +78,6 @@ service = Service(
     ],
     migrations=CALL_MIGRATIONS,
     workers=[tell_freshness],
+    facts=source_facts,
     load_example=load_example,
 )

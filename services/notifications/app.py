@@ -38,5 +38,6 @@ service = Service(
     handlers=[handlers.raise_alerts, handlers.follow_decisions, *changes.HANDLERS, *webhooks.HANDLERS],
     jobs=[Job("webhook-notices", every=10, run=notices.tell_owners)],
     workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
+    facts=postman.mail_facts,
     load_example=load_example,
 )

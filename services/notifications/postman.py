@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from kit import metrics
 from kit.clock import now
-from kit.service import Context
+from kit.service import Context, Fact
 from kit.settings import Settings
 from kit.store import Conflict, Work
 from kit.telemetry import continued, current_trace
@@ -174,3 +174,12 @@ def _seconds_until(moment: datetime | None) -> float:
     if moment is None:
         return LONGEST_PAUSE
     return min(LONGEST_PAUSE, max(0.001, (moment - now()).total_seconds()))
+
+
+async def mail_facts(context: Context) -> list[Fact]:
+    """The last mail that was accepted, and how many wait."""
+    alerts = context.store[ALERTS]
+    last = await alerts.find_one({"state": "delivered"}, sort=[("settled_at", -1)])
+    waiting = await alerts.count_documents({"state": {"$in": ["gathering", "sending", "deferred"]}})
+    said = "none yet" if last is None else f"{last['settled_at']:%Y-%m-%d %H:%M:%S} UTC"
+    return [Fact("last mail", said), Fact("mails waiting", str(waiting))]

@@ -9,7 +9,7 @@ from math import inf
 
 from kit import metrics
 from kit.clock import now
-from kit.service import Context
+from kit.service import Context, Fact
 from kit.store import Store
 from services.funding.polling.known import all_health, source_of
 from services.funding.sources.source import Polled
@@ -49,3 +49,19 @@ async def tell(store: Store, told: set[str]) -> set[str]:
         metrics.SOURCE_AGE.remove(gone)
         metrics.SOURCE_INTERVAL.remove(gone)
     return set(ages)
+
+
+async def source_facts(context: Context) -> list[Fact]:
+    """A line for each source that is switched on: when it last gave something, and why it does not."""
+    facts = []
+    for health in await all_health(context.store):
+        if health.enabled:
+            last = health.last_success_at
+            ago = (
+                "never gave anything"
+                if last is None
+                else f"gave calls {(now() - last).total_seconds() / 3600:.1f} h ago"
+            )
+            said = f"{ago}; {health.failure}: {health.reason}" if health.failure else ago
+            facts.append(Fact(f"source {health.source}", said[:200], health.failure is None))
+    return facts
