@@ -263,19 +263,23 @@ class Call(BaseModel):
         self.corrections = corrections
         for name, correction in corrections.items():
             setattr(self, name, getattr(with_value(self, name, correction.value), name))
-        self._stand(now)
+        self._stand(now, afresh=True)
         changes = compare(before, self)
         self._tell(before, changes, now)
         return changes
 
-    def _stand(self, now: datetime) -> list[FieldChange]:
-        """Set every field to the word that stands; returns what the sources newly dispute of a person's corrections."""
+    def _stand(self, now: datetime, *, afresh: bool = False) -> list[FieldChange]:
+        """Set every field to the word that stands; returns what the sources newly dispute of a person's corrections.
+
+        Themes follow from the texts, read when these change or `afresh`; no source's word disputes a person's.
+        """
         texts = (self.title, self.keywords, self.description)
         standing = settle(self.readings)
-        held = hold(self, self.corrections, self.conflicts, standing.values)
+        stated = {name: value for name, value in standing.values.items() if name != "themes"}
+        held = hold(self, self.corrections, self.conflicts, stated)
         self.corrections, self.conflicts = held.corrections, [*standing.conflicts, *held.conflicts]
         for name, value in held.values.items():
-            if name not in ("themes", "documents"):
+            if name != "documents":
                 setattr(self, name, value)
         self.documents = with_what_was_fetched(standing.values["documents"], self.documents)
         self.unread = [unread for reading in self.readings for unread in reading.facts.unread]
@@ -290,8 +294,9 @@ class Call(BaseModel):
         } | by_hand
         self._settle_lapse(now)
         self.next_deadline = self._meets(now)
-        if texts != (self.title, self.keywords, self.description) or not self.words:
-            self.themes = self._themes(standing.values["themes"])
+        if afresh or texts != (self.title, self.keywords, self.description) or not self.words:
+            if "themes" not in self.corrections:
+                self.themes = self._themes(standing.values["themes"])
             self.words = search_words(self)
         return held.disputed
 

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from contracts.funding import FieldChange
 from contracts.values import LocalText, Money, PartialDate
-from services.funding import applicant_names, spoken, territory_names
+from services.funding import applicant_names, spoken, territory_names, theme_names
 from services.funding.calls.rules import WHY
 from services.funding.sources.parsed_call import Conflict
 
@@ -112,6 +112,7 @@ _BY_FIELD: dict[str, Callable[[str], LocalText]] = {
     "status": _of(_STATUSES),
     "territory": territory_names.named,
     "eligible_applicants": _applicants,
+    "themes": lambda words: theme_names.named(words.split(", ")),
     **dict.fromkeys(("co_financing_rate", "co_financing_rate_min", "own_share_min", "advance_rate"), _share),
     "until_funds_run_out": _of(_ANSWERS),
     "vat_eligible": _of(_ANSWERS),

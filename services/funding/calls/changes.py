@@ -17,7 +17,7 @@ COMPARED = (
     *("title", "status", "funder", "programme", "reference", "description", "opens", "deadlines"),
     *("until_funds_run_out", "co_financing_rate", "co_financing_rate_min", "own_share_min", "advance_rate"),
     *("min_amount", "max_amount", "budget", "eu_contribution", "vat_eligible"),
-    *("eligible_applicants", "territory", "url"),
+    *("eligible_applicants", "territory", "themes", "url"),
 )
 # An applicant knows one deadline, however many dates stand behind it.
 _NAMES = {"deadlines": "deadline", "description": "summary"}

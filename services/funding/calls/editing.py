@@ -14,6 +14,7 @@ from services.funding.calls.call import Call
 from services.funding.calls.changes import COMPARED
 from services.funding.calls.store import keep
 from services.funding.territory import KNOWN as TERRITORIES
+from services.funding.theme_names import THEMES
 
 
 def corrected(call: Call, values: Mapping[str, Any], by: str, work: Work) -> Call:
@@ -49,6 +50,8 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
             errors.append(FieldError(field, "it cannot be set by hand", meant))
         elif field == "territory" and value is not None and value not in TERRITORIES:
             errors.append(FieldError(field, f"{value!r} is no territory", "write a code, such as SI-036, SI043 or SI"))
+        elif field == "themes" and (odd := sorted(set(value or []) - THEMES.keys() if isinstance(value, list) else [])):
+            errors.append(FieldError(field, f"{odd[0]!r} is no theme", f"take some of {', '.join(THEMES)}"))
         elif field == "title" and not str(value or "").strip():
             errors.append(FieldError(field, "a call has a title", "write the title of the call"))
     if errors:

@@ -20,7 +20,17 @@ _TEXTS = ("title", "funder", "programme", "reference", "url")
 _SHARES = ("co_financing_rate", "co_financing_rate_min", "own_share_min", "advance_rate")
 _AMOUNTS = ("min_amount", "max_amount", "budget")
 _CHOICES = ("status", "vat_eligible", "territory")
-FIELDS = (*_TEXTS, *_SHARES, *_AMOUNTS, *_CHOICES, "opens", "deadlines", "until_funds_run_out", "eligible_applicants")
+FIELDS = (
+    *_TEXTS,
+    *_SHARES,
+    *_AMOUNTS,
+    *_CHOICES,
+    "opens",
+    "deadlines",
+    "until_funds_run_out",
+    "eligible_applicants",
+    "themes",
+)
 
 
 def typed_of(call: Any) -> dict[str, str]:
@@ -180,6 +190,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "deadlines": _deadlines,
     "until_funds_run_out": lambda text, call: text == "yes",
     "eligible_applicants": lambda text, call: text.splitlines(),
+    "themes": lambda text, call: text.splitlines(),
 }
 _MEANWHILE = "Somebody else changed this meanwhile; save again if yours is right"
 _MENDS = {

@@ -198,6 +198,7 @@ def _form(request: Request, call: Call, typed: dict[str, str], mistakes: dict[st
         statuses=STATUSES,
         places=PLACES,
         applicants=APPLICANTS,
+        themes=THEMES,
     )
 
 

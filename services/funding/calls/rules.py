@@ -108,6 +108,11 @@ _TABLE: tuple[tuple[tuple[str, ...], Test, Rule], ...] = (
         _always,
         _rule("eligibility", "krog upravičencev je drug", "others may apply than before"),
     ),
+    (
+        ("themes",),
+        _always,
+        _rule("themes", "razpis velja za druge teme", "the call counts for other themes", material=False),
+    ),
     (("documents",), _always, _rule("documents", "razpisna dokumentacija je druga", "the tender's documents changed")),
     (
         ("opens",),

@@ -12,7 +12,7 @@ from services.funding.calls.changes import COMPARED, compare
 
 KEPT = (
     *COMPARED,
-    *("titles", "keywords", "themes", "documents", "budget_by_year", "deadline_phrase", "status_phrase"),
+    *("titles", "keywords", "documents", "budget_by_year", "deadline_phrase", "status_phrase"),
 )
 _fields: dict[str, Any] = {name: (Call.model_fields[name].annotation, Call.model_fields[name]) for name in KEPT}
 FactsThen: type[BaseModel] = create_model("FactsThen", **_fields)

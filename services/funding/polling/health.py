@@ -64,9 +64,10 @@ class SourceHealth(BaseModel):
         return self.model_copy(update={"asked_by": by, "asked_afresh": afresh})
 
     def set(self, changes: Mapping[str, Any]) -> Self:
-        """Other settings. Raises pydantic's ValidationError for a value that does not fit."""
+        """Other settings; switched on, it is due at once. Raises pydantic's ValidationError for what does not fit."""
         checked = type(self).model_validate({**self.model_dump(), **changes})
-        return self.model_copy(update={name: getattr(checked, name) for name in changes})
+        begins = {"last_read_at": None} if checked.enabled and not self.enabled else {}
+        return self.model_copy(update={name: getattr(checked, name) for name in changes} | begins)
 
     def began(self, run: str, now: datetime) -> Self:
         return self.model_copy(update={"last_run": run, "last_read_at": now, "asked_by": None, "asked_afresh": False})

@@ -72,7 +72,8 @@ async def read_run(
     try:
         verdict = await reader.take_all(portions)
     except Unreachable as unreachable:
-        verdict = Verdict("unreachable", str(unreachable), gave_rows=reader.totals.rows > 0)
+        failure = "cancelled" if await reader.cancelled() else "unreachable"
+        verdict = Verdict(failure, str(unreachable), gave_rows=reader.totals.rows > 0)
     except Malformed as malformed:
         verdict = Verdict("malformed", str(malformed))
     except Exception as error:
@@ -110,7 +111,7 @@ class Reader:
         """Every portion; the verdict. A first portion that is malformed ends the run, a later one is a lost page."""
         portions_taken = 0
         async for part in _one_ahead(self._parts(portions)):
-            if await self._cancelled():
+            if await self.cancelled():
                 return Verdict("cancelled", "it was stopped by a person", gave_rows=self.totals.rows > 0)
             if isinstance(part, Lost):
                 self.totals.lose(part)
@@ -222,7 +223,8 @@ class Reader:
             "requests": getattr(self._web, "requests", 0),
         }
 
-    async def _cancelled(self) -> bool:
+    async def cancelled(self) -> bool:
+        """Whether a person has asked for it to stop."""
         run = await self._store[RUNS].find_one({"_id": self.run_id}, {"cancel": 1})
         return run is not None and bool(run["cancel"])
 

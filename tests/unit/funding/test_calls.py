@@ -154,6 +154,19 @@ def test_a_correction_by_hand_outlives_the_same_reading(parsed: Build, now: date
     assert call.provenance["co_financing_rate"].source == "tadej"
 
 
+def test_themes_a_person_set_outlive_other_texts_and_follow_from_them_again_when_let_go(
+    parsed: Build, now: datetime
+) -> None:
+    call = known(parsed(title="Javni razpis za turizem"), now)
+    assert call.themes == ["tourism"]
+    (change,) = call.correct("themes", ["youth"], by="tadej", now=now)
+    assert (change.field, change.before, change.after, change.material) == ("themes", "tourism", "youth", False)
+    call.read_again(parsed(title="Javni razpis za turizem in kulturno dediščino"), now)
+    assert (call.themes, call.conflicts) == (["youth"], [])
+    call.let_go("themes", now)
+    assert {"tourism", "cultural_heritage"} <= set(call.themes)
+
+
 def test_a_new_word_of_the_source_on_a_corrected_field_is_told_and_not_taken(parsed: Build, now: datetime) -> None:
     call = known(parsed(deadlines=[Deadline(at=at(3, 1))]), now)
     call.correct("deadlines", [Deadline(at=at(3, 8)).model_dump()], by="tadej", now=now)
