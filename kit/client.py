@@ -32,14 +32,15 @@ class Api:
         with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
             yield cls(client)
 
-    def get(self, path: str) -> dict[str, Any]:
-        return self._ask("GET", path)
+    def get(self, path: str, **request: Any) -> dict[str, Any]:
+        """The answer's JSON; a refusal ends the command with its problem details in words."""
+        return self._asked("GET", path, **request)
 
     def post(self, path: str, **request: Any) -> dict[str, Any]:
-        return self._ask("POST", path, **request)
+        """As `get`, for what changes something."""
+        return self._asked("POST", path, **request)
 
-    def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        """The answer's JSON; a refusal ends the command with its problem details in words."""
+    def _asked(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         try:
             answer = self._client.request(method, path, **request)
         except httpx.HTTPError as error:
@@ -55,5 +56,7 @@ class Api:
 
 
 def _demo_token(user: str, settings: Settings) -> str:
+    if user not in DEMO_PEOPLE:
+        raise typer.BadParameter(f"there is no demo person {user!r}; name one of {', '.join(DEMO_PEOPLE)}")
     issuer = LocalIssuer(settings.data_dir.expanduser().resolve(), settings.oidc_audience, settings.municipality)
     return issuer.issue(DEMO_PEOPLE[user])

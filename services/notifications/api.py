@@ -16,13 +16,16 @@ from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.audit.api import router as audit
 from services.notifications.integrators.api import router as integrators
 from services.notifications.kinds import AlertKind
+from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Person, Subscription
 from services.notifications.webhooks.api import router as webhooks
 
 router = APIRouter()
+router.include_router(audit)
 router.include_router(webhooks)
 router.include_router(integrators)
 
@@ -61,11 +64,6 @@ def alert_shown(alert: Alert) -> dict[str, Any]:
         "decision": alert.decision,
         "title": alert.call.title,
     }
-
-
-def mine_or_everybodys(person: SignedIn) -> dict[str, Any]:
-    """Whose alerts a person may read: their own, or everybody's."""
-    return {} if person.may("coordinator", "operator") else {"person": person.user}
 
 
 @router.get("/alerts", summary="Your alerts by id; coordinators and operators see everybody's.")

@@ -12,11 +12,13 @@ from kit.clock import now, uuid7
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
-from services.notifications.api import DecisionForm, SubscriptionForm, decide, know, mine_or_everybodys
+from services.notifications.api import DecisionForm, SubscriptionForm, decide, know
+from services.notifications.audit.pages import router as audit
 from services.notifications.changes.words import rows
 from services.notifications.fits import Choice
 from services.notifications.kinds import AlertKind
 from services.notifications.mail_words import WORDS
+from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
 from services.notifications.streams.api import router as event_streams
 from services.notifications.subscriptions import Subscription
@@ -24,6 +26,7 @@ from services.notifications.unsubscribe import verify
 from services.notifications.webhooks.pages import router as webhook_pages
 
 router = APIRouter()
+router.include_router(audit)
 router.include_router(event_streams)
 router.include_router(webhook_pages)
 

@@ -68,3 +68,14 @@ async def test_what_becomes_of_a_call_is_told_once_each(settings: Settings, serv
         page = await system.http.get(f"/inbox/{changed['id']}", headers=system.as_("officer"))
         assert "<del>" in page.text
         assert "<ins>15." in page.text
+
+        audit = f"/api/notifications/audit?call={call['id']}"
+        (trail,) = (await system.http.get(audit, headers=system.as_("operator"))).json()["items"]
+        assert trail["outcome"] == "told"
+        assert len([step for step in trail["steps"] if "@" in (step["evidence"] or "")]) == 4, (
+            "four mails with their ids"
+        )
+        assert (await system.http.get(audit, headers=system.as_("viewer"))).json()["items"] == [], "not theirs"
+        page = await system.http.get(f"/inbox/audit?call={call['id']}", headers=system.as_("operator"))
+        assert trail["subscription"] in page.text
+        assert (await system.http.get("/api/notifications/audit", headers=system.as_("operator"))).status_code == 422

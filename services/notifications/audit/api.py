@@ -1,0 +1,25 @@
+"""HTTP: for one call, every subscriber's alert or the reason why there is none."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from kit.auth.people import Person, require
+from kit.http.commands import Stored
+from kit.http.paging import Paging
+from services.notifications.audit.store import trails
+from services.notifications.reading import mine_or_everybodys
+
+router = APIRouter()
+
+Somebody = Annotated[Person, require()]
+
+
+@router.get("/audit", summary="The way of a call to every mailbox; coordinators and operators see everybody's.")
+async def audit(
+    store: Stored, person: Somebody, page: Paging, call: Annotated[str, Query(min_length=1, max_length=200)]
+) -> dict[str, Any]:
+    found, following = await trails(store, call, mine_or_everybodys(person), page)
+    return {"items": [trail.model_dump() for trail in found], "next": following}

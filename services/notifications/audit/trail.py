@@ -1,0 +1,145 @@
+"""The trail of one call for one subscription: what was known when, what left the house, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from contracts.values import LocalText, Value
+from services.notifications.alerts import Alert
+from services.notifications.judging import Silence
+from services.notifications.subscriptions import Subscription
+
+Outcome = Literal["late", "failed", "on_its_way", "told", "withheld", "silent", "no_match"]
+"""From what needs a look to what does not; a row with several alerts has the first that holds for one of them."""
+
+LATE = timedelta(minutes=10)
+"""How long after its time an alert may wait for a sender before somebody should look."""
+
+NO_MATCH = LocalText(
+    sl="Razpis ni ustrezal nobeni aktivnosti, ki bi jo naročnina poznala; zakaj, pove stran razpisa.",
+    en="No match of this call came for the subscription; the call's page says why it fits nothing.",
+)
+_KINDS = {
+    "call_matched": LocalText(sl="ujemanje z načrtom", en="match with the plan"),
+    "call_changed": LocalText(sl="sprememba razpisa", en="change of the call"),
+    "call_withdrawn": LocalText(sl="preklic razpisa", en="withdrawal of the call"),
+    "call_reopened": LocalText(sl="ponovno odprtje razpisa", en="reopening of the call"),
+    "call_closed": LocalText(sl="predčasno zaprtje razpisa", en="early closing of the call"),
+    "source_failed": LocalText(sl="napaka vira", en="failure of a source"),
+}
+_CHOICES = {
+    "apply": LocalText(sl="odločitev: prijavljamo se", en="decision: we apply"),
+    "not_for_us": LocalText(sl="odločitev: ni za nas", en="decision: not for us"),
+    "hand_over": LocalText(sl="odločitev: predano", en="decision: handed over"),
+    "remind_me": LocalText(sl="odločitev: opomnik", en="decision: remind me"),
+    "seen": LocalText(sl="ogledano", en="seen"),
+}
+
+
+class Step(Value):
+    """One thing that happened. `evidence` is what it rests on, in its own words: an answer, an id, a reason."""
+
+    at: AwareDatetime
+    text: LocalText
+    evidence: str | None = None
+
+
+class Trail(Value):
+    """What became of a call for one subscription."""
+
+    subscription: str
+    person: str
+    outcome: Outcome
+    steps: tuple[Step, ...] = Field(description="In the order of time; empty when the outcome is no_match.")
+    reason: LocalText | None = Field(default=None, description="Why nobody was told; null when somebody was.")
+
+
+def trail_of(subscription: Subscription, alerts: Iterable[Alert], silences: Iterable[Silence], now: datetime) -> Trail:
+    """The trail from what is stored about one call; alerts and silences of other subscriptions are left out."""
+    own = [alert for alert in alerts if subscription.id in alert.subscriptions]
+    silent = sorted(
+        (silence for silence in silences if silence.subscription == subscription.id), key=lambda silence: silence.at
+    )
+    steps = [step for alert in own for step in _steps(alert)]
+    steps += [
+        Step(at=silence.at, text=_of_kind(silence.kind, silence.reason.text), evidence=silence.reason.evidence)
+        for silence in silent
+    ]
+    outcome = min((_outcome(alert, now) for alert in own), key=_ORDER.index, default=_without_alert(silent))
+    return Trail(
+        subscription=subscription.id,
+        person=subscription.person,
+        outcome=outcome,
+        steps=tuple(sorted(steps, key=lambda step: step.at)),
+        reason=_why_untold(outcome, own, silent),
+    )
+
+
+_ORDER: tuple[Outcome, ...] = ("late", "failed", "on_its_way", "told", "withheld", "silent", "no_match")
+NEEDS_A_LOOK: tuple[Outcome, ...] = ("late", "failed")
+
+
+def _without_alert(silent: Sequence[Silence]) -> Outcome:
+    return "silent" if silent else "no_match"
+
+
+def _outcome(alert: Alert, now: datetime) -> Outcome:
+    if alert.state in ("failed", "withheld"):
+        return alert.state
+    if alert.state == "delivered":
+        return "told"
+    waits_since = alert.not_before or alert.sending_since or alert.raised_at
+    return "late" if waits_since + LATE < now else "on_its_way"
+
+
+def _why_untold(outcome: Outcome, own: Sequence[Alert], silent: Sequence[Silence]) -> LocalText | None:
+    if outcome == "no_match":
+        return NO_MATCH
+    if outcome == "silent":
+        return silent[-1].reason.text
+    withheld = [alert.withheld.text for alert in own if alert.withheld is not None]
+    return withheld[-1] if outcome == "withheld" and withheld else None
+
+
+def _steps(alert: Alert) -> Iterator[Step]:
+    if alert.began_at is not None:
+        read = LocalText(sl="razpis zabeležen", en="the call was recorded")
+        yield Step(at=alert.began_at, text=read, evidence=alert.call.source)
+    raised = LocalText(sl="obvestilo sproženo", en="alert raised")
+    yield Step(at=alert.raised_at, text=_of_kind(alert.kind, raised), evidence=alert.alert_id)
+    for decision in alert.decisions:
+        by = f"{decision.by}: {decision.reason}" if decision.reason else decision.by
+        yield Step(at=decision.at, text=_CHOICES[decision.choice], evidence=by)
+    yield from _end(alert)
+
+
+def _end(alert: Alert) -> Iterator[Step]:
+    tries = LocalText(sl=f"poskusov: {alert.attempts}", en=f"attempts: {alert.attempts}")
+    if alert.settled_at is None:
+        at = alert.not_before or alert.sending_since
+        if at is not None and alert.attempts:
+            yield Step(at=at, text=_joined("naslednji poskus", "next attempt", tries), evidence=alert.refusal)
+    elif alert.state == "delivered":
+        yield Step(
+            at=alert.settled_at,
+            text=_joined("poštni strežnik je sporočilo prevzel", "the mail server took the mail", tries),
+            evidence=alert.message_id,
+        )
+    elif alert.state == "failed":
+        text = _joined("sporočilo ni bilo dostavljeno", "the mail was not delivered", tries)
+        yield Step(at=alert.settled_at, text=text, evidence=alert.refusal)
+    elif alert.withheld is not None:
+        yield Step(at=alert.settled_at, text=alert.withheld.text, evidence=alert.withheld.evidence)
+
+
+def _joined(sl: str, en: str, more: LocalText) -> LocalText:
+    return LocalText(sl=f"{sl}, {more.sl}", en=f"{en}, {more.en}")
+
+
+def _of_kind(kind: str, text: LocalText) -> LocalText:
+    name = _KINDS.get(kind, LocalText(sl=kind, en=kind))
+    return LocalText(sl=f"{name.sl}: {text.sl}", en=f"{name.en}: {text.en}")

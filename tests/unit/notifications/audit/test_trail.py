@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.audit.trail import LATE, NO_MATCH, trail_of
+from services.notifications.judging import judge
+from services.notifications.subscriptions import Subscription
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def alert(match, subscription, officer, now):
+    return judge(subscription, officer, match(), None, now).because_of(now - SECOND, None)
+
+
+def test_a_delivered_alert_is_told_from_the_source_to_the_mailbox(alert, subscription, now):
+    gone = alert.sending(now + SECOND).delivered("<m@x.example>", now + 2 * SECOND)
+    decided = gone.decide("hand_over", by="mateja", now=now + 9 * SECOND, reason="Tadej")
+    trail = trail_of(subscription, [decided], [], now)
+    assert (trail.outcome, trail.reason) == ("told", None)
+    assert [step.evidence for step in trail.steps] == ["ministry", alert.alert_id, "<m@x.example>", "mateja: Tadej"]
+    assert [step.at for step in trail.steps] == sorted(step.at for step in trail.steps)
+
+
+@pytest.mark.parametrize(("waited", "outcome"), [(LATE, "on_its_way"), (LATE + SECOND, "late")])
+def test_an_alert_that_waits_too_long_wants_a_look(alert, subscription, waited, outcome):
+    assert trail_of(subscription, [alert], [], alert.not_before + waited).outcome == outcome
+
+
+def test_what_failed_hides_behind_nothing_that_was_delivered(alert, subscription, now):
+    told = alert.sending(now + SECOND).delivered("<m@x.example>", now + SECOND)
+    failed = alert.sending(now + SECOND).refused("550 no such user", now + SECOND, permanent=True)
+    trail = trail_of(subscription, [told, failed], [], now)
+    assert trail.outcome == "failed"
+    assert "550 no such user" in {step.evidence for step in trail.steps}
+
+
+def test_a_silence_and_nothing_at_all_have_their_reasons(match, subscription, officer, now):
+    silence = judge(subscription.model_copy(update={"min_score": 99}), officer, match(), None, now)
+    silent = trail_of(subscription, [], [silence], now)
+    assert (silent.outcome, silent.reason) == ("silent", silence.reason.text)
+    assert silent.steps[0].evidence == "70 < 99"
+    other = Subscription(id="other", person=officer.id)
+    nothing = trail_of(other, [], [silence], now)
+    assert (nothing.outcome, nothing.reason, nothing.steps) == ("no_match", NO_MATCH, ())
