@@ -16,7 +16,7 @@ from bench.table import table
 from kit.settings import Settings
 from kit.telemetry import start_logs, start_traces
 
-NAMES = ("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail", "matching", "start")
+NAMES = ("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail", "matching", "start", "scale")
 
 
 def main() -> int:
