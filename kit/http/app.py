@@ -54,9 +54,10 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.router.routes.extend(frame_routes(pages))
     for router in (health.router, sign_in.router, operation_api.router, operation_pages.router):
         app.include_router(router)
-    app.include_router(catalogue_router(pages, runtime.services, runtime.settings.municipality))
     for service in runtime.services:
         _mount(app, service, runtime)
+    # after the services, whose pages below /events it would take for events
+    app.include_router(catalogue_router(pages, runtime.services, runtime.settings.municipality))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(WhoIsAsking, verifier=runtime.verifier)
     app.add_middleware(Observed)

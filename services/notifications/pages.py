@@ -16,6 +16,7 @@ from services.notifications.api import DecisionForm, SubscriptionForm, decide, k
 from services.notifications.audit.pages import router as audit
 from services.notifications.changes.words import rows
 from services.notifications.fits import Choice
+from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.kinds import AlertKind
 from services.notifications.mail_words import WORDS
 from services.notifications.reading import mine_or_everybodys
@@ -29,6 +30,7 @@ router = APIRouter()
 router.include_router(audit)
 router.include_router(event_streams)
 router.include_router(webhook_pages)
+router.include_router(integrator_pages)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100

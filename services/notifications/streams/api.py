@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 
-from kit.auth.people import Person, require
 from kit.bus.tail import Tail, read_place
 from kit.clock import now
+from kit.http.commands import Stored
 from kit.http.problems import Problem
+from services.notifications.integrators.reading import Reader, Reading, still_may
 from services.notifications.selection import NoSuchEvents, Selection
 from services.notifications.streams import frames
 from services.notifications.streams.following import Follower, Start
@@ -19,14 +21,16 @@ from services.notifications.streams.response import EventStream
 
 router = APIRouter()
 
-Reader = Annotated[Person, require("integrator", "operator")]
 EVERYTHING = "beginning"
+# How long a revoked key may go on reading while events come; without any, until the next beat.
+LOOK_AGAIN_SECONDS = 2.0
 
 
 @router.get("/api/events", summary="Every event as it is said, from now, from a time, or from where you were.")
 async def follow_events(
     request: Request,
-    reader: Reader,
+    store: Stored,
+    reader: Reading,
     types: Annotated[list[str] | None, Query(description="`funding.>`, `actions.risk.*`; several by comma.")] = None,
     municipality: Annotated[str | None, Query(description="Whose events; yours without.")] = None,
     since: Annotated[str | None, Query(description="An ISO 8601 time, or `beginning`; from now on without.")] = None,
@@ -35,7 +39,7 @@ async def follow_events(
     settings = request.app.state.settings
     if municipality not in {None, reader.municipality}:
         raise Problem.at("municipality", f"you may read {reader.municipality} alone", "leave municipality out", 403)
-    wanted = selection(types, personal=reader.may("operator"))
+    wanted = selection(types, reader)
     runtime = request.app.state.runtime
     tail: Tail = runtime.bus.tail(settings.municipality)
     start = start_of(last_event_id, since, tail)
@@ -47,16 +51,24 @@ async def follow_events(
 
     async def chunks() -> AsyncIterator[bytes]:
         yield frames.opening(_left_out(wanted))
+        looked = monotonic()
         async for chunk in follower.chunks():
+            if monotonic() - looked >= LOOK_AGAIN_SECONDS:
+                looked = monotonic()
+                if not await still_may(reader, store):
+                    yield frames.end("revoked", "your key was revoked")
+                    return
             yield chunk
 
     return EventStream(chunks)
 
 
-def selection(types: list[str] | None, *, personal: bool) -> Selection:
+def selection(types: list[str] | None, reader: Reader) -> Selection:
     """The patterns of a query, each value one or several by comma."""
     try:
-        return Selection.of([word for each in types or [] for word in each.split(",")], personal=personal)
+        return Selection.of(
+            [word for each in types or [] for word in each.split(",")], personal=reader.personal, within=reader.within
+        )
     except NoSuchEvents as error:
         raise Problem.at("types", str(error), error.mend) from None
 

@@ -38,8 +38,10 @@ class Served:
 @asynccontextmanager
 async def served(settings: Settings, *names: str) -> AsyncIterator[Served]:
     """Run services as `cinnabar run` would, on a free port of the loopback."""
-    runtime = Runtime([load(name) for name in names or ("notifications",)], settings)
     listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    own = settings.model_copy(update={"public_url": url})
+    runtime = Runtime([load(name) for name in names or ("notifications",)], own)
     config = uvicorn.Config(create_app(runtime), log_config=None, lifespan="on", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -48,7 +50,7 @@ async def served(settings: Settings, *names: str) -> AsyncIterator[Served]:
         assert not serving.done(), runtime.failure
         await asyncio.sleep(0.02)
     try:
-        yield Served(runtime, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        yield Served(runtime, url)
     finally:
         runtime.bus.let_go()
         server.should_exit = True
