@@ -238,6 +238,10 @@ class Alert(BaseModel):
         self._only("tell newer facts", "gathering", "deferred")
         return self._with(call=call)
 
+    def also_changed(self, changes: tuple[FieldChange, ...], call: CallFacts, *, urgent: bool) -> Self:
+        """The same unsent alert, which tells of further changes of the same version."""
+        return self.about(call)._with(changes=(*self.changes, *changes), urgent=self.urgent or urgent)
+
     def withhold(self, reason: Reason, now: datetime) -> Self:
         """Not to be sent after all, such as when the person left the subscription meanwhile."""
         self._only("be withheld", "gathering", "deferred")

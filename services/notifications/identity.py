@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC
 from decimal import Decimal
 from hashlib import sha256
@@ -43,9 +44,13 @@ def silence_id_for(subscription_id: str, match_id: str, call: CallFacts, code: s
     return str(uuid5(_ALERTS, _canonical([subscription_id, match_id, call_version(call), code]).decode()))
 
 
-def change_alert_id(person: str, call_id: str, sequence: int) -> str:
-    """The one id an alert of a person about the change that made a call's version `sequence` can have."""
-    return str(uuid5(_ALERTS, _canonical(["call_changed", person, call_id, sequence]).decode()))
+def change_alert_id(kind: AlertKind, person: str, call_id: str, sequence: int, fields: Iterable[str] = ()) -> str:
+    """The one id an alert of a person about the change that made a call's version `sequence` can have.
+
+    A change and a reopening of one version are one thing. `fields`: those that a first mail about it did not tell.
+    """
+    what = "call_changed" if kind == "call_reopened" else kind
+    return str(uuid5(_ALERTS, _canonical([what, person, call_id, sequence, *sorted(fields)]).decode()))
 
 
 def change_silence_id(subscription_id: str, kind: AlertKind, call_id: str, sequence: int, code: str) -> str:

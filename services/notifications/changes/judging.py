@@ -56,9 +56,19 @@ def judge_news(
     `subscriptions`: those of the person that ask for changes, or that an alert in `told` was raised for. `told`: the
     person's alerts about this call, oldest first. The same news judged again gives the same ids.
     """
-    alert_id = change_alert_id(person.id, news.call_id, news.sequence)
-    if any(alert.alert_id == alert_id for alert in told):
-        return Verdict([], [_silence(each, news, ALREADY_TOLD, now) for each in subscriptions])
+    alert_id = change_alert_id(news.kind, person.id, news.call_id, news.sequence)
+    same = [alert for alert in told if alert.alert_id == alert_id]
+    if same:
+        known = {change.field for change in same[0].changes}
+        further = tuple(change for change in news.changes if change.field not in known)
+        if same[0].takes_fits and further and news.call is not None:
+            return Verdict([same[0].also_changed(further, news.call, urgent=news.urgent)], [])
+        alert_id = change_alert_id(
+            news.kind, person.id, news.call_id, news.sequence, (change.field for change in further)
+        )
+        if not further or any(alert.alert_id == alert_id for alert in told):
+            return Verdict([], [_silence(each, news, ALREADY_TOLD, now) for each in subscriptions])
+        news = news.model_copy(update={"changes": further, "material": any(change.material for change in further)})
     waiting = [alert for alert in told if alert.takes_fits]
     heard = [alert for alert in told if not alert.takes_fits and not _left_unread(alert)]
     updated = [_brought_up(alert, news, now) for alert in waiting]

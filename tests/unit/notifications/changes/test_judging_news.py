@@ -77,6 +77,23 @@ def test_the_same_version_told_by_two_events_makes_one_alert(changed, call, subs
     assert only_reason(judge_news(second, officer, [subscription], [told, alert], now)) == "already_told"
 
 
+RATE = FieldChange(field="co_financing_rate", before="85 %", after="50 %", material=True, rule="grant_lower")
+
+
+def test_two_events_of_one_version_lose_no_change(changed, subscription, officer, told, now):
+    [first] = judge_news(changed(EARLIER), officer, [subscription], [told], now).alerts
+    [both] = judge_news(changed(RATE), officer, [subscription], [told, first], now).alerts
+    assert (both.alert_id, [change.field for change in both.changes]) == (
+        first.alert_id,
+        ["deadline", "co_financing_rate"],
+    )
+    gone = first.sending(now + SECOND).delivered("<m@x.example>", now + SECOND)
+    [second] = judge_news(changed(RATE), officer, [subscription], [told, gone], now).alerts
+    assert second.alert_id != first.alert_id
+    assert [change.field for change in second.changes] == ["co_financing_rate"]
+    assert only_reason(judge_news(changed(RATE), officer, [subscription], [told, gone, second], now)) == "already_told"
+
+
 def test_a_closing_is_told_by_the_event_that_says_why(changed):
     assert changed(FieldChange(field="status", before="open", after="closed", material=True, rule="closed")) is None
 
