@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -25,31 +23,11 @@ from kit.service import Service
 from kit.settings import Settings
 from kit.store import Client, Store
 from kit.store.migrations import Migrator
+from kit.surroundings import Finding, clock, disk, mongo_disk, storage, well
 
-CLOCK_OFF = timedelta(seconds=10)
 OUTBOX_STANDS = timedelta(minutes=2)
-DISK_LOW_BYTES = 2 * 1024**3
-STORAGE_FULL = 0.9
 MAIL_SECONDS = 5
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line. `mend` is empty when it is well."""
-
-    what: str
-    verdict: Literal["well", "look", "wrong"]
-    said: str
-    mend: str = ""
-
-    def __str__(self) -> str:
-        line = f"{self.verdict:5}  {self.what}: {self.said}"
-        return f"{line}\n       mend: {self.mend}" if self.mend else line
-
-
-def well(what: str, said: str) -> Finding:
-    return Finding(what, "well", said)
 
 
 async def examine(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
@@ -58,7 +36,7 @@ async def examine(services: Sequence[Service], settings: Settings) -> AsyncItera
         yield finding
     async for finding in _mongo(services, settings):
         yield finding
-    yield _disk(settings)
+    yield disk(settings)
     yield await _mail(settings)
     yield await _issuer(settings)
 
@@ -68,7 +46,7 @@ async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterato
     try:
         await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
     except RuntimeError as error:
-        yield Finding("NATS", "wrong", str(error), "start it, or correct CINNABAR_NATS_URL")
+        yield Finding("NATS", "wrong", str(error), _mend_of("CINNABAR_NATS_URL"))
         await bus.stop()
         return
     try:
@@ -83,7 +61,7 @@ async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterato
             yield well("streams and consumers", f"{count} as declared")
         for gone in await leftovers(bus.jetstream, declaration, [service.name for service in services]):
             yield Finding("streams and consumers", "look", str(gone), "cinnabar provision --yes removes it")
-        yield await _storage(bus.jetstream)
+        yield await storage(bus.jetstream)
         if not any(each.live == "missing" for each in found):
             yield await _dead_letters(bus.dead_letters)
     except Exception as error:
@@ -93,15 +71,8 @@ async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterato
         await bus.stop()
 
 
-async def _storage(jetstream: Any) -> Finding:
-    """Used and set aside for streams, of what the account may take."""
-    account = await jetstream.account_info()
-    used, limit = account.storage, account.limits.max_storage
-    if limit <= 0:
-        return well("JetStream's storage", f"{used / 1e6:.0f} MB used, without a limit of the account's")
-    verdict: Literal["well", "look"] = "look" if used > STORAGE_FULL * limit else "well"
-    mend = "raise the account's storage, or shorten how long streams keep" if verdict == "look" else ""
-    return Finding("JetStream's storage", verdict, f"{used / 1e6:.0f} of {limit / 1e6:.0f} MB", mend)
+def _mend_of(setting: str) -> str:
+    return f"start it, or correct {setting}: its host, user, password and tlsCAFile"
 
 
 async def _dead_letters(letters: DeadLetters) -> Finding:
@@ -118,12 +89,9 @@ async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterat
         await reach("MongoDB", settings.mongo_url, "CINNABAR_MONGO_URL", client.ping())
         server = await client.describe()
         yield _set(server.version, server.replica_set)
-        off = abs(now() - server.clock)
-        if off > CLOCK_OFF:
-            said = f"{off.total_seconds():.0f} s between this machine and MongoDB's"
-            yield Finding("clock", "wrong", said, "let both keep time by NTP; deadlines and tokens depend on it")
-        else:
-            yield well("clock", "as MongoDB's")
+        yield await clock(client)
+        if services:
+            yield await mongo_disk(client, f"cinnabar_{services[0].name}")
         for service in services:
             collections = [*service.collections, IDEMPOTENCY_KEYS]
             store = Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
@@ -132,7 +100,7 @@ async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterat
             for reason in await Migrator(client, store, service.migrations).outstanding():
                 yield Finding(f"store of {service.name}", "wrong", reason, f"cinnabar migrate {service.name}")
     except Exception as error:
-        yield Finding("MongoDB", "wrong", str(error)[:400], "start it, or correct CINNABAR_MONGO_URL")
+        yield Finding("MongoDB", "wrong", str(error)[:400], _mend_of("CINNABAR_MONGO_URL"))
     finally:
         client.close()
 
@@ -155,15 +123,6 @@ async def _store(name: str, store: Store) -> AsyncIterator[Finding]:
         yield Finding(f"outbox of {name}", "wrong", said, f"does {name} run, and does it reach NATS? its log says")
     else:
         yield well(f"outbox of {name}", "nothing stands")
-
-
-def _disk(settings: Settings) -> Finding:
-    place = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().anchor
-    free = shutil.disk_usage(place).free
-    said = f"{free / 1e9:.1f} GB free at {place}"
-    if free < DISK_LOW_BYTES:
-        return Finding("disk", "look", said, "free some space, or move CINNABAR_DATA_DIR")
-    return well("disk", said)
 
 
 async def _mail(settings: Settings) -> Finding:

@@ -30,7 +30,17 @@ async def reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> 
     except TimeoutError:
         raise RuntimeError(f"{what} does not answer at {place}; is it running? check {setting}") from None
     except Exception as error:
-        raise RuntimeError(f"{what} cannot be used at {place}: {str(error)[:300]}; check {setting}") from error
+        raise RuntimeError(f"{what} cannot be used at {place}: {_meaning(error)}; check {setting}") from error
+
+
+def _meaning(error: Exception) -> str:
+    """What a driver's words come to, for those that do not know them."""
+    said = str(error)[:300] or type(error).__name__
+    if re.search(r"authorization violation|authentication failed|auth error", said, re.IGNORECASE):
+        return f"the user or the password is not accepted ({said})"
+    if re.search(r"certificate|ssl|tls", said, re.IGNORECASE):
+        return f"its certificate is not trusted, or it speaks without TLS ({said})"
+    return said
 
 
 def without_passwords(urls: str) -> str:

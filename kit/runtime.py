@@ -21,6 +21,7 @@ from kit.service import Context, Service
 from kit.settings import Settings
 from kit.store import Client, Store
 from kit.store.migrations import Migrator
+from kit.surroundings import surroundings
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,9 @@ class Runtime:
         )
         if unreached := [str(error) for error in tries if error is not None]:
             raise RuntimeError("; ".join(unreached))
+        database = f"cinnabar_{self.services[0].name}"
+        for each in await surroundings(self._client, database, self.bus.jetstream, self.settings):
+            log.error("%s: %s; %s", each.what, each.said, each.mend)
         migrators = [Migrator(self._client, self.stores[each.name], each.migrations) for each in self.services]
         if self.settings.embedded:
             await provision(self.bus.jetstream, self.declaration)

@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import signal
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
@@ -47,6 +48,8 @@ class Bus:
         self._grace = grace
         self._stopping = False
         address = Address.parse(urls)
+        self._error: Exception | None = None
+        self._tls = address.tls is not None
         self.broker = NatsBroker(
             address.servers,
             name=name,
@@ -63,6 +66,7 @@ class Bus:
             ping_interval=15,
             drain_timeout=CLOSE_SECONDS,
             closed_cb=self._closed,
+            error_cb=self._failed,
         )
         self.relays: list[Relay] = []
         self._listeners: list[Listener] = []
@@ -72,7 +76,19 @@ class Bus:
         self.jetstream: Any = None
 
     async def connect(self) -> None:
-        self.client = await self.broker.connect()
+        try:
+            self.client = await self.broker.connect()
+        except asyncio.CancelledError:
+            # It would try for ever, and whoever gave up waiting is told why it was in vain.
+            if isinstance(self._error, ssl.SSLError):
+                raise ConnectionError(str(self._error)) from None
+            raise
+        if self._tls and not self.client._server_info.get("tls_required"):
+            # the driver would go on in the clear
+            self._stopping = True
+            client, self.client = self.client, None
+            await client.close()
+            raise ConnectionError("tls:// was asked for, and the server speaks without TLS")
         self.jetstream = self.client.jetstream(timeout=5)
         self.publisher = Publisher(self.client)
         self.dead_letters = DeadLetters(self.jetstream)
@@ -159,6 +175,10 @@ class Bus:
     def stuck(self) -> list[str]:
         """Consumers that neither ask for work nor settle any. Waiting for a server is not being stuck."""
         return [listener.durable for listener in self._listeners if listener.is_stuck] if self.connected else []
+
+    async def _failed(self, error: Exception) -> None:
+        self._error = error
+        log.debug("NATS: %s", error)
 
     async def _closed(self) -> None:
         """A connection closed for good cannot be used again: end the process, so that it is started anew."""

@@ -6,9 +6,10 @@ import nats
 import pytest
 from pymongo import AsyncMongoClient
 
-from kit.doctor import Finding, examine
+from kit.doctor import examine
 from kit.service import load
 from kit.settings import Settings
+from kit.surroundings import Finding
 from tests.conftest import running
 
 
