@@ -33,9 +33,9 @@ class Reading:
         *,
         after: int = 0,
         since: datetime | None = None,
-        most: int = BATCH,
+        most: int | None = None,
     ) -> None:
-        self._most = most
+        self._most = most or BATCH
         self.stream = stream
         self.after = after
         self._js = jetstream

@@ -33,6 +33,8 @@ async def test_it_sees_nothing_wrong_where_nothing_is(prepared: Settings) -> Non
 
 
 async def test_servers_that_nobody_prepared(settings: Settings) -> None:
+    async with AsyncMongoClient(settings.mongo_url) as mongo:
+        await mongo.drop_database("cinnabar_funding")
     mends = {each.mend for each in wrong(await told(settings, "funding"))}
     assert mends == {"cinnabar provision", "cinnabar migrate funding"}
 
