@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from contracts.funding import CallPublishedV2
-from kit.bus import reading
 from kit.bus.reading import Reading
 from kit.settings import Settings
 from tests.conftest import running
@@ -15,8 +12,7 @@ from tests.waiting import until
 SUBJECT = "cinnabar.idrija.funding.call.published.v2"
 
 
-async def test_a_forgotten_reader_goes_on_where_it_was(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "BATCH", 20)
+async def test_a_forgotten_reader_goes_on_where_it_was(settings: Settings) -> None:
     async with running(settings, toy("producer")) as system:
         jetstream = system.runtime.bus.jetstream
         calls = [CallPublishedV2(call_id=f"call-{n:03}", title="A call", source="gov-si") for n in range(50)]
@@ -26,7 +22,7 @@ async def test_a_forgotten_reader_goes_on_where_it_was(settings: Settings, monke
             return len(await stored(system)) == 100
 
         await until(all_there)
-        reader = Reading(jetstream, "FUNDING", [SUBJECT])
+        reader = Reading(jetstream, "FUNDING", [SUBJECT], most=20)
         places, sizes = [], []
         while messages := await reader.batch():
             sizes.append(len(messages))
