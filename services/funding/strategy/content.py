@@ -60,7 +60,7 @@ class Opportunity(Value):
     url: str | None = None
     papers: list[TenderPaper] = []
     activities: list[Fitting] = []
-    own_share: AtLeast = Field(description="What the municipality would add if all these activities were paid for.")
+    own_share: AtLeast = Field(description="What we would add if one application asked for all these activities.")
 
 
 class Gone(Value):

@@ -11,7 +11,8 @@ from contracts.funding import CallPublishedV2, FieldChange
 from services.funding.calls import Call
 from services.funding.calls.listing import CURRENT
 from services.funding.calls.store import CALLS, VERSIONS
-from services.funding.ledger.totals import at_least
+from services.funding.co_financing import own_share
+from services.funding.ledger.totals import AtLeast, at_least, nothing
 from services.funding.matches import StoredMatch
 from services.funding.store import MATCHES
 from services.funding.strategy.content import Content, Fitting, Gone, Opportunity, TenderPaper
@@ -55,8 +56,15 @@ def opportunity(call: Call, fits: Sequence[StoredMatch]) -> Opportunity:
         deadlines=[each.model_dump() for each in call.deadlines],
         papers=[TenderPaper(url=each.url, title=each.title, sha256=each.sha256) for each in call.documents],
         activities=[_fitting(each) for each in fits],
-        own_share=at_least(each.own_share for each in fits),
+        own_share=_own_share(call, fits),
     )
+
+
+def _own_share(call: Call, fits: Sequence[StoredMatch]) -> AtLeast:
+    """What the municipality adds when one application asks for all these activities: the call pays its most once."""
+    cost = at_least(each.open_cost for each in fits)
+    own = own_share(cost.known, call.co_financing_rate, call.max_amount)
+    return AtLeast(known=own or nothing(), unknown=cost.unknown + (own is None))
 
 
 def _fitting(match: StoredMatch) -> Fitting:

@@ -10,10 +10,14 @@ import pytest
 
 from contracts.funding import FieldChange
 from contracts.values import LocalText, Money, PartialDate
+from services.funding.calls import Call
 from services.funding.ledger.totals import at_least
+from services.funding.matches import StoredMatch
+from services.funding.sources.parsed_call import ParsedCall
 from services.funding.strategy.comparing import folded, gone_ids, with_news
 from services.funding.strategy.content import Content, Opportunity, SuggestionLine, WithoutMoney
 from services.funding.strategy.leaving import why_gone
+from services.funding.strategy.opportunities import opportunity
 from services.funding.strategy.quarters import Quarter, due_on
 from services.funding.strategy.revision import Approval, Draft, NotYet, approved, digest_of
 
@@ -125,6 +129,32 @@ def test_the_moment_of_looking_is_no_change() -> None:
     later = _content().model_copy(update={"as_of": datetime(2026, 12, 19, tzinfo=UTC)})
     assert digest_of(later, Draft()) == digest_of(_content(), Draft())
     assert digest_of(_content(), Draft(summary="x")) != digest_of(_content(), Draft())
+
+
+def test_a_call_pays_its_most_once_however_many_activities_it_fits() -> None:
+    parsed = ParsedCall(
+        source="by-hand", key="k", title="x", co_financing_rate=Decimal("0.8"), max_amount=Money(amount=Decimal(15000))
+    )
+    call = Call.first_seen(parsed, NOW)
+
+    def fit(number: str, cost: int | None) -> StoredMatch:
+        return StoredMatch(
+            match_id=number,
+            call_id=call.call_id,
+            activity_id=number,
+            activity_number=number,
+            activity_title=LocalText(sl="", en=""),
+            call_version=1,
+            need_sequence=1,
+            fits=True,
+            open_cost=Money(amount=Decimal(cost)) if cost else None,
+            judged_at=NOW,
+        )
+
+    told = opportunity(call, [fit("1", 20000), fit("2", 30000), fit("3", None)]).own_share
+    assert (told.known.amount, told.unknown) == (Decimal("35000.00"), 1)
+    unknown = opportunity(call.model_copy(update={"co_financing_rate": None}), [fit("1", 20000)]).own_share
+    assert unknown.exact is None
 
 
 def test_a_call_nobody_knows_is_gone_for_a_reason_too() -> None:
