@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from kit.clock import now, uuid7
@@ -14,6 +15,10 @@ from services.funding.offers import LJUBLJANA
 from services.funding.prepared import need_of
 from services.funding.store import CALLS, LIVE, MATCHES, NEEDS, READ_ANEW, VERDICTS
 from services.funding.triage.commands import remind
+from services.funding.verdicts import LOOK_AGAIN
+
+# A call that changed this moment is its handler's to judge.
+HANDLERS_FIRST = timedelta(seconds=10)
 
 
 async def complete_matches(context: Context) -> None:
@@ -30,17 +35,28 @@ async def complete_matches(context: Context) -> None:
 
 
 async def _read_anew(context: Context) -> None:
-    """What was read with another vocabulary, or before there were verdicts, is read with this one, once."""
-    done = await context.store[READ_ANEW].find_one({"_id": "vocabulary"})
-    if done is not None and done["of"] == VOCABULARY:
-        return
-    await _each(context, NEEDS, {"vocabulary": {"$ne": VOCABULARY}}, _read_need)
-    await _each(context, CALLS, LIVE, judge_call)
+    """What another version of this service stored, before or during a rollback, or this one with another vocabulary.
+
+    Such a version keeps no verdicts and no keys. A mark says up to when every changed call was looked after.
+    """
+    mark, until = await context.store[READ_ANEW].find_one({"_id": "calls"}), now() - HANDLERS_FIRST
+    stale = await _each(context, NEEDS, {"vocabulary": {"$ne": VOCABULARY}}, _read_need)
+    if mark is None or mark["of"] != VOCABULARY or stale:
+        await _each(context, CALLS, LIVE, judge_call)
+    else:
+        since = mark["until"] - LOOK_AGAIN
+        await _each(context, CALLS, {"last_changed_at": {"$gt": since, "$lte": until}}, _judge_if_changed)
 
     async def note(work: Work) -> None:
-        work.put(READ_ANEW, {"_id": "vocabulary", "of": VOCABULARY, "at": work.now})
+        work.put(READ_ANEW, {"_id": "calls", "of": VOCABULARY, "until": until})
 
     await context.store.transact(note)
+
+
+async def _judge_if_changed(call_id: str, work: Work) -> None:
+    call, held = await work.load(CALLS, call_id), await work.load(VERDICTS, call_id)
+    if call is not None and (held is None or held.call_version < call.version):
+        await judge_call(call_id, work)
 
 
 async def _read_need(activity_id: str, work: Work) -> None:
@@ -54,8 +70,8 @@ async def _read_need(activity_id: str, work: Work) -> None:
 
 async def _each(
     context: Context, where: Collection, query: dict[str, Any], do: Callable[[str, Work], Awaitable[None]]
-) -> None:
-    """One unit of work for every document, so that one that fails is tried alone at the next turn."""
+) -> int:
+    """One unit of work for every document, so that one that fails is tried alone at the next turn; how many."""
     ids = [document["_id"] async for document in context.store[where].find(query, {"_id": 1})]
     for each in ids:
 
@@ -63,3 +79,4 @@ async def _each(
             await do(key, work)
 
         await context.store.transact(one)
+    return len(ids)

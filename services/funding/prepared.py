@@ -52,4 +52,5 @@ def need_of(document: dict[str, Any]) -> Need:
 
 
 def _key(document: dict[str, Any]) -> Hashable:
-    return document["_id"], document["stamp"]
+    # A version before stamps gives none; then the sequence says which need it is.
+    return document["_id"], document.get("stamp", document["sequence"])
