@@ -55,7 +55,7 @@ bench: ## measure throughput and latency (ARGS go to bench)
 chaos: ## kill servers and services under load, then count every effect (MINUTES=10 SEED=7)
 	@$(INSTALL) dev
 	CINNABAR_CHAOS_MINUTES="$(or $(MINUTES),10)" CINNABAR_CHAOS_SEED="$(SEED)" \
-		$(BIN)/python -m pytest tests/chaos -o log_cli=true -o log_cli_level=WARNING $(ARGS)
+		$(BIN)/python -m pytest tests/chaos tests/system/test_upgrade.py -o log_cli=true -o log_cli_level=WARNING $(ARGS)
 
 contracts: ## write contracts/schemas and contracts/asyncapi.yaml from the event models
 	@$(INSTALL) dev

@@ -1,13 +1,16 @@
 """From the version before to this one under load, and one service back, by processes of both versions.
 
-All services back and up again, with two replicas of each, is in tests/chaos/test_long.py.
+It takes more than a minute, so `make chaos` runs it. All services back and up again, with two replicas of each, is in
+tests/chaos/test_long.py.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pymongo import AsyncMongoClient
 
 from kit.service import NAMES
@@ -16,6 +19,7 @@ from tests.chaos.versions import code_before, roll
 from tests.chaos.world import REPOSITORY, world
 
 
+@pytest.mark.skipif("CINNABAR_CHAOS_MINUTES" not in os.environ, reason="the upgrade under load runs by `make chaos`")
 async def test_nothing_is_lost_on_the_way_up_and_back(tmp_path: Path) -> None:
     before = code_before(tmp_path / "before")
     async with world(tmp_path, code=before) as running:

@@ -55,7 +55,7 @@ async def test_what_is_behind_unsent_and_given_up(settings: Settings) -> None:
 
     async def stand(event: Changed, work: Work) -> None:
         if event.activity_id == "bad":
-            raise Permanent("drill", "it is a test")
+            raise Permanent("given_up", "it is a test")
         await go_on.wait()
 
     services = [toy("actions"), toy("notifications", keeper(first=stand))]
