@@ -9,6 +9,7 @@ from typing import Any
 
 import nats
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -123,8 +124,9 @@ def sign_in(browser: Chrome, copy: Copy, who: str = "officer") -> None:
 
 
 def says(browser: Chrome, words: str) -> None:
-    """Wait until the page says that."""
-    WebDriverWait(browser, 10).until(lambda chrome: words in chrome.find_element(By.CSS_SELECTOR, "html").text)
+    """Wait until the page says that; the one that is just being left may be gone in the middle of a look."""
+    wait = WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException])
+    wait.until(lambda chrome: words in chrome.find_element(By.CSS_SELECTOR, "html").text)
 
 
 def first_link(browser: Chrome, copy: Copy, page: str, selector: str) -> str:
@@ -134,7 +136,7 @@ def first_link(browser: Chrome, copy: Copy, page: str, selector: str) -> str:
         chrome.get(copy.url + page)
         return next((each.get_attribute("href") for each in chrome.find_elements(By.CSS_SELECTOR, selector)), None)
 
-    return str(WebDriverWait(browser, 30, 0.5).until(link)).removeprefix(copy.url)
+    return str(WebDriverWait(browser, 30, 0.5, [StaleElementReferenceException]).until(link)).removeprefix(copy.url)
 
 
 def money_won(copy: Copy) -> None:
