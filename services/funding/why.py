@@ -31,14 +31,23 @@ async def pair(call_id: str, activity_id: str, store: Store, now: datetime) -> S
 async def others(
     call: Call, store: Store, now: datetime, *, after: str | None = None, limit: int = 200
 ) -> list[StoredMatch]:
-    """The activities a call does not fit, each with its reason, in the order of their ids; at most `limit`."""
+    """The activities a call does not fit, each with its reason, in the order of their ids; at most `limit`.
+
+    A pair that fits and has no row yet is on its way to the matches, and is left out.
+    """
     fits = {
         each["activity_id"]
         async for each in store[MATCHES].find({"call_id": call.call_id, "fits": True}, {"activity_id": 1})
     }
     ids: dict[str, Any] = {"$nin": sorted(fits), **({"$gt": after} if after else {})}
-    found = store[NEEDS].find({"_id": ids}, sort=[("_id", 1)], limit=limit)
-    return [weighed(call, need_of(each), int(each["sequence"]), now) async for each in found]
+    speaking_against: list[StoredMatch] = []
+    async for each in store[NEEDS].find({"_id": ids}, sort=[("_id", 1)]):
+        verdict = weighed(call, need_of(each), int(each["sequence"]), now)
+        if not verdict.fits:
+            speaking_against.append(verdict)
+        if len(speaking_against) == limit:
+            break
+    return speaking_against
 
 
 def weighed(call: Call, need: Need, sequence: int, now: datetime) -> StoredMatch:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import JavascriptException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -25,13 +25,13 @@ def sees(browser: Chrome, words: str, refresh: Callable[[], Any] | None = None) 
     """Wait until the page shows `words`, loading it again if asked to."""
 
     def shown(chrome: Chrome) -> bool:
-        if words in chrome.find_element(By.TAG_NAME, "body").text:
+        if words in str(chrome.execute_script("return document.body?.innerText ?? ''")):
             return True
         if refresh is not None:
             refresh()
         return False
 
-    WebDriverWait(browser, 30, 0.3, [StaleElementReferenceException, NoSuchElementException]).until(shown)
+    WebDriverWait(browser, 30, 0.3, [JavascriptException]).until(shown)
 
 
 def foreign_requests(browser: Chrome, origin: str) -> list[str]:

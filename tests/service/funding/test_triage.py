@@ -146,6 +146,12 @@ async def test_every_other_pair_has_its_reason_when_asked(settings: Settings) ->
         why = (await system.http.get(f"/api/funding/why?call={call['id']}&activity=idrija-iap-2025:5.1.1")).json()
         assert (why["fits"], why["reasons_against"][0]["code"]) == (False, "nothing_in_common")
 
+        await system.runtime.stores["funding"].database["matches"].delete_many({})
+        before_it_is_matched = (await system.http.get(f"{path}&limit=200")).json()["items"]
+        assert {each["activity_id"] for each in before_it_is_matched} == {each["activity_id"] for each in silent}
+        page = await system.http.get(f"/funding/calls/{call['id']}", headers={"Accept": "text/html"})
+        assert page.status_code == 200, "the page of a call can be opened before the call is matched"
+
 
 async def test_a_reminder_puts_the_fit_back_on_its_day(settings: Settings) -> None:
     async with running(settings, "actions", "funding") as system:
