@@ -223,3 +223,9 @@ class CallMatchedV1(Event):
     open_cost: Money | None = Field(default=None, description="Estimated minus committed; null when uncosted.")
     own_share: Money | None = Field(default=None, description="What the municipality would add; null when unknown.")
     themes: list[str] = []
+    more: int | None = Field(
+        default=None,
+        ge=0,
+        description="How many matches of the same call, found at the same moment, follow this one; 0 is the last. "
+        "Who tells people of a call waits for it, so that one message names every activity. Null when not known.",
+    )

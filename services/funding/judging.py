@@ -12,7 +12,7 @@ from typing import Any
 from kit.store import Work
 from services.funding.calls import Call
 from services.funding.gates import shut
-from services.funding.matches import StoredMatch, judged
+from services.funding.matches import StoredMatch, counted, judged
 from services.funding.matching import NOTHING_IN_COMMON, TOO_LITTLE_IN_COMMON, Match, NoMatch, match
 from services.funding.needs import Need
 from services.funding.offers import LJUBLJANA, Offer
@@ -80,6 +80,7 @@ async def judge(
     today = work.now.astimezone(LJUBLJANA).date()
     for call, offer in calls:
         lessons = await lessons_for(offer, work)
+        kept: list[StoredMatch] = []
         for need, sequence in needs:
             before = stored.get((call.call_id, need.activity_id))
             if before is None and not may_fit(offer, need):
@@ -89,18 +90,20 @@ async def judge(
             if isinstance(verdict, NoMatch):
                 silences[verdict.reason.code] += 1
             if before is not None or isinstance(verdict, Match):
-                _keep(
-                    judged(verdict, offer, need, versions=(call.version, sequence), now=work.now), before, offer, work
-                )
+                fresh = judged(verdict, offer, need, versions=(call.version, sequence), now=work.now)
+                kept += _kept(fresh, before, offer, work)
+        for each in counted(kept):
+            work.save(MATCHES, each)
     return silences
 
 
-def _keep(fresh: StoredMatch, before: StoredMatch | None, offer: Offer, work: Work) -> None:
-    if before is None or fresh.supersedes(before):
-        kept = fresh.following(before, offer.decisive)
-        if before is not None and before.put_aside and not kept.put_aside:
-            forget_lesson(kept.match_id, work)
-        work.save(MATCHES, kept)
+def _kept(fresh: StoredMatch, before: StoredMatch | None, offer: Offer, work: Work) -> list[StoredMatch]:
+    if before is not None and not fresh.supersedes(before):
+        return []
+    kept = fresh.following(before, offer.decisive)
+    if before is not None and before.put_aside and not kept.put_aside:
+        forget_lesson(kept.match_id, work)
+    return [kept]
 
 
 async def _needs(query: dict[str, Any], work: Work) -> list[tuple[Need, int]]:

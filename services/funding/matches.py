@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -195,3 +196,16 @@ def judged(
 
 def a_day(value: date) -> PartialDate:
     return PartialDate(value=value.isoformat())
+
+
+def counted(kept: Sequence[StoredMatch]) -> list[StoredMatch]:
+    """Matches of one call as they go out together: each call.matched among them says how many follow it."""
+    more = sum(isinstance(event, CallMatchedV1) for match in kept for event in match.events)
+    told: list[StoredMatch] = []
+    for match in kept:
+        more -= sum(isinstance(event, CallMatchedV1) for event in match.events)
+        said = [
+            each.model_copy(update={"more": more}) if isinstance(each, CallMatchedV1) else each for each in match.events
+        ]
+        told.append(match.model_copy(update={"events": said}))
+    return told

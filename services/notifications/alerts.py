@@ -189,6 +189,12 @@ class Alert(BaseModel):
             not_before = max(not_before, fit.found_at + gather)
         return self._with(fits=(*self.fits, fit), not_before=not_before).also_for(subscription)
 
+    def complete(self, now: datetime) -> Self:
+        """The same alert, which has every activity that was found with the call: it waits for none any more."""
+        if self.state != "gathering" or self.not_before is None or self.not_before <= now:
+            return self
+        return self._with(not_before=now)
+
     def also_for(self, subscription: str) -> Self:
         """The same alert, wanted by one more of the person's subscriptions."""
         if subscription in self.subscriptions:

@@ -10,7 +10,7 @@ from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
 from services.notifications.following import followed
 from services.notifications.identity import alert_id_for
-from services.notifications.judging import judge
+from services.notifications.judging import gathering_time, judge
 from services.notifications.store import ALERTS, SILENCES, call_of, listeners
 
 
@@ -25,13 +25,20 @@ async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
         alert_id = alert_id_for("call_matched", person.id, event.call)
         previous = alerts.get(alert_id)
         earlier = [each for each in alerts.values() if each.person == person.id and each.alert_id != alert_id]
-        verdict = judge(subscription, person, event, previous, work.now, earlier=earlier)
+        verdict = judge(subscription, person, event, previous, work.now, earlier=earlier, gather=gathering_time(event))
         if isinstance(verdict, Alert):
             alerts[alert_id] = changed[alert_id] = verdict.because_of(began, traceparent())
         else:
             work.put(SILENCES, {"_id": verdict.silence_id, **verdict.model_dump(mode="python")})
+    if event.more == 0:
+        changed |= {alert_id: alert.complete(work.now) for alert_id, alert in alerts.items() if _waits(alert, event)}
     for alert in changed.values():
         work.save(ALERTS, alert)
+
+
+def _waits(alert: Alert, event: CallMatchedV1) -> bool:
+    """Whether an alert about this version of the call waits for more of its activities."""
+    return alert.state == "gathering" and alert.alert_id == alert_id_for("call_matched", alert.person, event.call)
 
 
 def _call(event: MatchDecidedV1) -> str:

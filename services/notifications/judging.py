@@ -17,7 +17,10 @@ from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Person, Subscription, why_not
 
 GATHER = timedelta(milliseconds=30)
-"""How long an alert waits for one more activity of the same call; matches of one call come a few ms apart."""
+"""How long an alert waits for one more activity where the event does not say whether one follows."""
+
+GATHER_THE_REST = timedelta(seconds=5)
+"""How long it waits for those that are said to follow; the last of them sends it off at once."""
 
 ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
 
@@ -76,6 +79,13 @@ def judge(
             person=person.id, subscription=subscription.id, call=event.call, fit=fit, now=now, gather=gather
         )
     return previous.with_fit(fit_of(event, now, unmailed=_no_second_mail(previous)), subscription.id, gather)
+
+
+def gathering_time(event: CallMatchedV1) -> timedelta:
+    """How long an alert waits after this match for further activities of the same call."""
+    if event.more is None:
+        return GATHER
+    return GATHER_THE_REST if event.more else timedelta(0)
 
 
 def _belong_together(subscription: Subscription, person: Person, event: CallMatchedV1, previous: Alert | None) -> None:

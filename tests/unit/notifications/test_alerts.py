@@ -7,7 +7,7 @@ import pytest
 from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1
 from contracts.values import LocalText, Reason
 from services.notifications.alerts import RETRY_AFTER, Alert, IllegalTransition
-from services.notifications.judging import judge
+from services.notifications.judging import gathering_time, judge
 
 SECOND = timedelta(seconds=1)
 LEFT = Reason(code="unsubscribed", text=LocalText(sl="Odjava.", en="Unsubscribed."))
@@ -155,3 +155,16 @@ def test_it_survives_being_stored(in_state, state):
     assert "events" not in stored
     assert Alert.model_validate(stored) == alert.model_copy(update={"events": []})
     assert Alert.model_validate_json(alert.model_dump_json()) == alert.model_copy(update={"events": []})
+
+
+def test_an_alert_leaves_with_the_last_of_the_activities_that_were_found_together(match, subscription, officer, now):
+    first = judge(subscription, officer, match(), None, now, gather=gathering_time(match(more=1)))
+    assert not first.due(now + SECOND), "one more is on its way"
+    assert first.complete(now + SECOND).due(now + SECOND)
+    assert not judge(subscription, officer, match(), None, now, gather=gathering_time(match(more=None))).due(now)
+    assert judge(subscription, officer, match(), None, now, gather=gathering_time(match(more=0))).due(now)
+
+
+def test_what_is_under_way_is_not_completed_again(in_state, now):
+    for state in ("sending", "deferred", "delivered", "failed", "withheld"):
+        assert in_state[state].complete(now + SECOND) is in_state[state]
