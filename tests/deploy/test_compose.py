@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from deploy.images.build import version
 from kit.service import NAMES
 from kit.settings import Settings
 from tests.deploy.overlays import TOP
@@ -18,7 +19,7 @@ def test_every_service_runs_after_its_preparation() -> None:
     for name in NAMES:
         service, prepare = COMPOSE[name], COMPOSE[f"{name}-prepare"]
         assert service["depends_on"] == {f"{name}-prepare": {"condition": "service_completed_successfully"}}
-        assert service["image"] == prepare["image"] == f"localhost/cinnabar/{name}:0.1.0"
+        assert service["image"] == prepare["image"] == f"localhost/cinnabar/{name}:{version()}"
         assert prepare["command"] == ["provision"]
         assert set(prepare["depends_on"]) == {"nats", "mongo", "issuer"}
 
