@@ -19,9 +19,10 @@ from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.audit.api import router as audit
 from services.notifications.integrators.api import router as integrators
 from services.notifications.kinds import AlertKind
+from services.notifications.people.knowing import know
 from services.notifications.reading import mine_or_everybodys
-from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, document_of
-from services.notifications.subscriptions import Person, Subscription
+from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
+from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks.api import router as webhooks
 
 router = APIRouter()
@@ -138,14 +139,3 @@ async def delete_subscription(subscription_id: str, command: Commanding, person:
         return {"id": subscription_id, "enabled": False}
 
     return await command.run(change)
-
-
-async def know(person: SignedIn, work: Work) -> None:
-    """Remember whom a subscription writes to, from what the sign-in says."""
-    if await work.get(PEOPLE, person.user) is None:
-        told = Person(id=person.user, name=person.name, address=person.user, language=_language(person))
-        work.put(PEOPLE, document_of(told))
-
-
-def _language(person: SignedIn) -> Any:
-    return person.language if person.language in {"sl", "en"} else "sl"

@@ -10,6 +10,7 @@ from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
 from services.notifications.changes import handlers as changes
 from services.notifications.integrators import gate
+from services.notifications.people.knowing import know
 from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks import courier, notices
 from services.notifications.webhooks import handlers as webhooks
@@ -21,7 +22,7 @@ async def load_example(context: Context, folder: Path) -> None:
     """The demo funding officer subscribes to every call that fits the plan."""
 
     async def subscribe(work: Work) -> None:
-        await api.know(DEMO_PEOPLE[OFFICER], work)
+        await know(DEMO_PEOPLE[OFFICER], work)
         everything = Subscription(id="officer-every-fitting-call", person=OFFICER)
         work.put(store.SUBSCRIPTIONS, store.document_of(everything))
 

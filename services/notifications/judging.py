@@ -13,8 +13,9 @@ from services.notifications.alerts import Alert
 from services.notifications.fits import fit_of
 from services.notifications.identity import alert_id_for, silence_id_for
 from services.notifications.kinds import AlertKind
+from services.notifications.people.person import Person
 from services.notifications.reasons import reason as say
-from services.notifications.subscriptions import Person, Subscription, why_not
+from services.notifications.subscriptions import Subscription, why_not
 
 GATHER = timedelta(milliseconds=30)
 """How long an alert waits for one more activity where the event does not say whether one follows."""

@@ -25,7 +25,8 @@ from services.notifications.changes.words import told
 from services.notifications.fits import Fit
 from services.notifications.headers import mail_policy
 from services.notifications.mail_words import WORDS
-from services.notifications.subscriptions import Language, Person, Subscription
+from services.notifications.people.person import Language, Person
+from services.notifications.subscriptions import Subscription
 from services.notifications.wording import day, days_away, moment, money, one_line, partial, share
 
 SHOWN_FITS = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notifications.subscriptions import Language
+from services.notifications.people.person import Language
 
 WORDS: dict[Language, dict[str, str]] = {
     "sl": {

@@ -12,13 +12,14 @@ from kit.clock import now, uuid7
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
-from services.notifications.api import DecisionForm, SubscriptionForm, decide, know
+from services.notifications.api import DecisionForm, SubscriptionForm, decide
 from services.notifications.audit.pages import router as audit
 from services.notifications.changes.words import rows
 from services.notifications.fits import Choice
 from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.kinds import AlertKind
 from services.notifications.mail_words import WORDS
+from services.notifications.people.knowing import know, learn
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
 from services.notifications.streams.api import router as event_streams
@@ -41,6 +42,7 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
     pages = request.app.state.pages
     if person is None:
         return pages.render(request, "notifications/signed_out.html")
+    await learn(person, store)
     found = store[ALERTS].find(mine_or_everybodys(person), sort=[("raised_at", -1)], limit=SHOWN)
     alerts = [ALERTS.to_aggregate(document) async for document in found]
     silences = store[SILENCES].find(mine_or_everybodys(person), sort=[("at", -1)], limit=SHOWN)

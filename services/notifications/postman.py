@@ -22,8 +22,9 @@ from kit.telemetry import continued, current_trace
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
 from services.notifications.mail import Links, compose, sender_address
+from services.notifications.people.store import person
 from services.notifications.reasons import reason
-from services.notifications.store import ALERTS, person, subscription
+from services.notifications.store import ALERTS, subscription
 from services.notifications.subscriptions import Subscription
 from services.notifications.unsubscribe import sign
 

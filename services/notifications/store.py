@@ -8,10 +8,12 @@ from contracts.funding import CallMatchedV1
 from kit.store import Aggregates, Collection, Index, Store, Work
 from services.notifications.alerts import Alert
 from services.notifications.integrators import store as integrators
-from services.notifications.subscriptions import Person, Subscription
+from services.notifications.people import store as people
+from services.notifications.people.person import Person
+from services.notifications.people.store import PEOPLE, person_from
+from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks import store as webhooks
 
-PEOPLE = Collection("people")
 SUBSCRIPTIONS = Collection("subscriptions", indexes=[Index([("person", 1)]), Index([("kinds", 1), ("enabled", 1)])])
 ALERTS = Aggregates(
     "alerts",
@@ -25,16 +27,12 @@ ALERTS = Aggregates(
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
 
-ALL = [PEOPLE, SUBSCRIPTIONS, ALERTS, SILENCES, *webhooks.ALL, *integrators.ALL]
+ALL = [*people.ALL, SUBSCRIPTIONS, ALERTS, SILENCES, *webhooks.ALL, *integrators.ALL]
 
 
-def document_of(value: Person | Subscription) -> dict[str, Any]:
+def document_of(value: Subscription) -> dict[str, Any]:
     fields = value.model_dump(mode="python")
     return {"_id": fields["id"], **fields}
-
-
-def person_from(document: dict[str, Any]) -> Person:
-    return Person.model_validate(document)
 
 
 def subscription_from(document: dict[str, Any]) -> Subscription:
@@ -45,18 +43,13 @@ async def listeners(work: Work) -> list[tuple[Subscription, Person]]:
     """Everybody who subscribes to matched calls, switched off or not: silence needs a reason, too."""
     found = [subscription_from(each) for each in await work.find(SUBSCRIPTIONS, {"kinds": "call_matched"})]
     ids = sorted({subscription.person for subscription in found})
-    people = {each["_id"]: person_from(each) for each in await work.find(PEOPLE, {"_id": {"$in": ids}})}
-    return [(subscription, people[subscription.person]) for subscription in found if subscription.person in people]
+    known = {each["_id"]: person_from(each) for each in await work.find(PEOPLE, {"_id": {"$in": ids}})}
+    return [(subscription, known[subscription.person]) for subscription in found if subscription.person in known]
 
 
 async def subscription(store: Store, subscription_id: str) -> Subscription | None:
     document = await store[SUBSCRIPTIONS].find_one({"_id": subscription_id})
     return None if document is None else subscription_from(document)
-
-
-async def person(store: Store, person_id: str) -> Person | None:
-    document = await store[PEOPLE].find_one({"_id": person_id})
-    return None if document is None else person_from(document)
 
 
 def call_of(event: CallMatchedV1) -> str:

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_percent
 
 from contracts.values import Money, PartialDate
-from services.notifications.subscriptions import Language
+from services.notifications.people.person import Language
 
 _MONEY = {"sl": "#,##0{cents}\u00a0¤", "en": "¤#,##0{cents}"}
 _SHARE = {"sl": "#,##0.##\u00a0%", "en": "#,##0.##%"}

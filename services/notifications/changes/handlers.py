@@ -12,7 +12,8 @@ from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
 from services.notifications.changes.judging import judge_news
 from services.notifications.changes.news import News, of_change, of_closing, of_reopening, of_withdrawal
-from services.notifications.store import ALERTS, PEOPLE, SILENCES, SUBSCRIPTIONS, person_from, subscription_from
+from services.notifications.people.store import PEOPLE, person_from
+from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, subscription_from
 from services.notifications.subscriptions import Subscription
 
 

@@ -12,8 +12,9 @@ from services.notifications.changes.news import News
 from services.notifications.fits import Decision, Fit
 from services.notifications.identity import change_alert_id, change_silence_id
 from services.notifications.judging import GATHER, Silence
+from services.notifications.people.person import Person
 from services.notifications.reasons import reason as say
-from services.notifications.subscriptions import Person, Subscription, why_not_change
+from services.notifications.subscriptions import Subscription, why_not_change
 
 OVER_BEFORE_MAIL = say(
     "over_before_mail",

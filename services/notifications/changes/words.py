@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from contracts.funding import FieldChange
 from contracts.values import LocalText, Money
-from services.notifications.subscriptions import Language
+from services.notifications.people.person import Language
 from services.notifications.wording import day, money, one_line
 
 _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")

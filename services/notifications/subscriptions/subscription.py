@@ -1,70 +1,18 @@
-"""Who wants to be told what: people, their subscriptions, and why a match does not concern one of them."""
+"""Who wants to be told what: subscriptions, and why a match does not concern one of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from email.errors import MessageError
-from email.headerregistry import Address
-from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from contracts.funding import CallFacts, CallMatchedV1
 from contracts.values import Money, Reason, Value
 from services.notifications.kinds import AlertKind
 from services.notifications.reasons import reason as say
 
-Language = Literal["sl", "en"]
-
 _NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
-
-
-class Person(Value):
-    """Somebody who may be told something. `id` is the user id, usually the address they sign in with."""
-
-    id: str = Field(min_length=1)
-    name: str = ""
-    address: str
-    language: Language = "sl"
-    zone: str = "Europe/Ljubljana"
-    active: bool = Field(default=True, description="False once somebody has left; they are told nothing.")
-
-    @field_validator("address")
-    @classmethod
-    def _address_can_be_written_to(cls, address: str) -> str:
-        """The address with its domain in ASCII form: `ana@šola.si` becomes `ana@xn--ola-zza.si`."""
-        mend = "write one address such as ana@obcina.si, without a name or a line break"
-        try:
-            parsed = Address(addr_spec=address)
-            domain = parsed.domain.encode("idna").decode("ascii")
-        except (ValueError, IndexError, MessageError) as error:
-            raise ValueError(f"address {address!r} is not an e-mail address; {mend}") from error
-        if not parsed.username or not domain or not address.isprintable() or not parsed.username.isascii():
-            raise ValueError(f"address {address!r} cannot be written to; {mend}")
-        return Address(username=parsed.username, domain=domain).addr_spec
-
-    @field_validator("name")
-    @classmethod
-    def _name_is_one_line(cls, name: str) -> str:
-        if not name.isprintable():
-            raise ValueError(f"name {name!r} holds a line break or control character; write it on one line")
-        return name
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"zone {zone!r} is no time zone; write one such as Europe/Ljubljana") from error
-        return zone
-
-    @property
-    def clock(self) -> ZoneInfo:
-        """The zone in which this person reads times."""
-        return ZoneInfo(self.zone)
 
 
 class Subscription(Value):

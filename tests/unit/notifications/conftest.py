@@ -12,7 +12,8 @@ import pytest
 from contracts.funding import CallFacts, CallMatchedV1
 from contracts.values import LocalText, Money, Reason
 from services.notifications.mail import Links
-from services.notifications.subscriptions import Person, Subscription
+from services.notifications.people.person import Person
+from services.notifications.subscriptions import Subscription
 
 Match = Callable[..., CallMatchedV1]
 

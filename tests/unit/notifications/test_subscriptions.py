@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.values import Money
-from services.notifications.subscriptions import Person, Subscription, why_not
+from services.notifications.people.person import Person
+from services.notifications.subscriptions import Subscription, why_not
 
 
 def euros(amount: int, currency: str = "EUR") -> Money:
