@@ -15,14 +15,20 @@ class AlertRaisedV1(Event):
     alert_id: str
     person: str
     kind: Code = Field(
-        description="Known: call_matched, call_changed, call_withdrawn, call_reopened, call_closed. More will come; "
-        "show an unknown one by its title."
+        description="Known: call_matched, call_changed, call_withdrawn, call_reopened, call_closed, and those of "
+        "docs/alerts.md. More will come; show an unknown one by its title."
     )
     title: str
     call_id: str | None = None
     activity_id: str | None = None
     activity_number: str | None = None
     deadline: AwareDatetime | None = None
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
+    about: Code | None = Field(
+        default=None, description="What it tells of when that is no call. Known: application, activity, source, device."
+    )
+    about_id: str | None = Field(default=None, description="Id of what it tells of.")
+    path: str | None = Field(default=None, description="Path of its page, below the product's address.")
 
 
 @event("alert.delivered", 1, subject="alert_id", sent_when="A channel took responsibility for an alert.")
@@ -53,12 +59,14 @@ class AlertAcknowledgedV1(Event):
 
     alert_id: str
     person: str
-    decision: Code = Field(description="Known: apply, not_for_us, hand_over, remind_me, seen.")
+    decision: Code = Field(description="Known: apply, not_for_us, hand_over, remind_me, seen, taken.")
     reason: str | None = None
     call_id: str | None = None
     activity_id: str | None = None
     reason_code: Code | None = Field(default=None, description="Why not, as funding's match.decided knows it.")
     remind_on: PartialDate | None = Field(default=None, description="The day on which to speak of it again.")
+    about: Code | None = Field(default=None, description="What the alert tells of when that is no call.")
+    about_id: str | None = Field(default=None, description="Id of what it tells of when that is no call.")
     via: Code = Field(
         default="inbox",
         description="Known: inbox: by somebody who may decide for the municipality; own: for their own inbox alone; "

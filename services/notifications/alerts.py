@@ -1,4 +1,4 @@
-"""One person told of one call, or of one change of it, once: the alert and its states.
+"""One person told once of one thing, a call or another matter: the alert and its states.
 
     gathering --> sending --> delivered | failed
                   |     ^
@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.funding import CallFacts, FieldChange
 from contracts.notifications import (
@@ -24,10 +24,11 @@ from contracts.notifications import (
     AlertRaisedV1,
 )
 from contracts.registry import Event
-from contracts.values import Reason
+from contracts.values import LocalText, Reason
 from services.notifications.fits import Choice, Decision, Fit, best_first
 from services.notifications.identity import alert_id_for
-from services.notifications.kinds import AlertKind
+from services.notifications.kinds import AlertKind, kind_of
+from services.notifications.matters.matter import Matter
 from services.notifications.reasons import reason as say
 
 State = Literal["gathering", "sending", "deferred", "delivered", "failed", "withheld"]
@@ -49,7 +50,7 @@ class IllegalTransition(ValueError):
 
 
 class Alert(BaseModel):
-    """One person is to be told of one version of one call. Every step returns a new alert."""
+    """One person is to be told of one version of a call, or of one matter. Every step returns a new alert."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -58,12 +59,14 @@ class Alert(BaseModel):
     events: list[Event] = Field(default=[], exclude=True)
     kind: AlertKind = "call_matched"
     person: str
-    subscriptions: tuple[str, ...] = Field(description="Ids of the person's subscriptions that the call meets.")
-    call: CallFacts
-    fits: tuple[Fit, ...]
+    subscriptions: tuple[str, ...] = Field(description="Ids of the person's subscriptions that ask for it.")
+    call: CallFacts | None = None
+    matter: Matter | None = Field(default=None, description="What it tells of; null when that is a call.")
+    fits: tuple[Fit, ...] = ()
     changes: tuple[FieldChange, ...] = Field(default=(), description="What changed, those that matter first.")
     said: str | None = Field(default=None, description="The source's own words on why.")
     urgent: bool = Field(default=False, description="Whether it cannot wait for a digest.")
+    mandatory: bool = Field(default=False, description="Whether it reaches the person whatever they switched off.")
     told_before: AwareDatetime | None = Field(default=None, description="When the person first heard of the call.")
     state: State = "gathering"
     raised_at: AwareDatetime
@@ -78,6 +81,12 @@ class Alert(BaseModel):
     refusal: str | None = Field(default=None, description="The latest reason a channel gave.")
     withheld: Reason | None = None
     decisions: tuple[Decision, ...] = ()
+
+    @model_validator(mode="after")
+    def _tells_of_one_thing(self) -> Self:
+        if (self.call is None) == (self.matter is None):
+            raise ValueError(f"alert {self.alert_id} must tell of a call or of a matter; give one of them")
+        return self
 
     @classmethod
     def raised(
@@ -150,6 +159,81 @@ class Alert(BaseModel):
             raised_at=now,
             not_before=now + gather,
         )
+
+    @classmethod
+    def of_matter(
+        cls,
+        *,
+        alert_id: str,
+        kind: AlertKind,
+        person: str,
+        subscriptions: tuple[str, ...],
+        matter: Matter,
+        now: datetime,
+        gather: timedelta,
+    ) -> Self:
+        """A new alert of something that is not a call, to be sent `gather` from now."""
+        event = AlertRaisedV1(
+            alert_id=alert_id,
+            person=person,
+            kind=kind,
+            title=matter.title.en,
+            title_sl=matter.title.sl,
+            deadline=matter.deadline,
+            about=matter.type,
+            about_id=matter.id,
+            path=matter.path,
+        )
+        return cls(
+            alert_id=alert_id,
+            events=[event],
+            kind=kind,
+            person=person,
+            subscriptions=subscriptions,
+            matter=matter,
+            urgent=kind_of(kind).urgent,
+            mandatory=kind_of(kind).mandatory,
+            raised_at=now,
+            not_before=now + gather,
+        )
+
+    @property
+    def told_call(self) -> CallFacts:
+        """The call it tells of. `ValueError` when it tells of something else."""
+        if self.call is None:
+            raise ValueError(f"alert {self.alert_id} tells of no call; look at its matter")
+        return self.call
+
+    @property
+    def title(self) -> LocalText:
+        """What it tells of, by name; a call's name is in the language of its source."""
+        return LocalText(sl=self.call.title, en=self.call.title) if self.call else self._told_matter.title
+
+    @property
+    def heading(self) -> LocalText:
+        """What kind of news it is, in words."""
+        return kind_of(self.kind).heading
+
+    @property
+    def deadline(self) -> datetime | None:
+        """By when something is to be done; None when that is not known, or nothing is."""
+        return self.call.deadline if self.call else self._told_matter.deadline
+
+    @property
+    def about_id(self) -> str:
+        """Id of the call, or of the matter."""
+        return self.call.call_id if self.call else self._told_matter.id
+
+    @property
+    def path(self) -> str:
+        """Path of the page of what it tells of."""
+        return f"/funding/calls/{self.call.call_id}" if self.call else self._told_matter.path
+
+    @property
+    def _told_matter(self) -> Matter:
+        if self.matter is None:
+            raise ValueError(f"alert {self.alert_id} tells of no matter; look at its call")
+        return self.matter
 
     def because_of(self, began_at: datetime | None, traceparent: str | None) -> Self:
         """The same alert, which knows what led to it; what it knew before stays."""
@@ -244,6 +328,11 @@ class Alert(BaseModel):
         self._only("tell newer facts", "gathering", "deferred")
         return self._with(call=call)
 
+    def again(self, matter: Matter) -> Self:
+        """The same alert, whose matter happened once more: it is counted, and no second mail goes."""
+        known = self._told_matter
+        return self._with(matter=matter.model_copy(update={"since": known.since, "times": known.times + 1}))
+
     def also_changed(self, changes: tuple[FieldChange, ...], call: CallFacts, *, urgent: bool) -> Self:
         """The same unsent alert, which tells of further changes of the same version."""
         return self.about(call)._with(changes=(*self.changes, *changes), urgent=self.urgent or urgent)
@@ -290,7 +379,9 @@ class Alert(BaseModel):
             person=by,
             decision=choice,
             reason=reason,
-            call_id=self.call.call_id,
+            call_id=self.call.call_id if self.call else None,
+            about=self.matter.type if self.matter else None,
+            about_id=self.matter.id if self.matter else None,
             activity_id=best_first(self.fits)[0].activity_id if self.fits else None,
             via=via,
         )

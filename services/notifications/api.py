@@ -18,7 +18,7 @@ from kit.store import Work
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.audit.api import router as audit
 from services.notifications.integrators.api import router as integrators
-from services.notifications.kinds import AlertKind
+from services.notifications.kinds import ChosenKind
 from services.notifications.people.knowing import know
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
@@ -37,7 +37,7 @@ class DecisionForm(BaseModel):
     """What to do with an alert. `reason`: why it is not for us, or to whom it is handed over."""
 
     model_config = ConfigDict(extra="forbid")
-    choice: Literal["apply", "not_for_us", "hand_over", "seen"]
+    choice: Literal["apply", "not_for_us", "hand_over", "seen", "taken"]
     reason: str | None = Field(default=None, max_length=1000)
 
 
@@ -45,7 +45,7 @@ class SubscriptionForm(BaseModel):
     """What the signed-in person wants to hear of. An empty filter lets everything through."""
 
     model_config = ConfigDict(extra="forbid")
-    kinds: tuple[AlertKind, ...] = ("call_matched",)
+    kinds: tuple[ChosenKind, ...] = Field(default=("call_matched",), max_length=50)
     themes: tuple[str, ...] = Field(default=(), max_length=50)
     min_score: int = Field(default=0, ge=0, le=100)
     actions: tuple[str, ...] = Field(default=(), max_length=50)
@@ -63,7 +63,10 @@ def alert_shown(alert: Alert) -> dict[str, Any]:
         "id": alert.alert_id,
         **alert.model_dump(exclude={"alert_id", "events"}),
         "decision": alert.decision,
-        "title": alert.call.title,
+        "title": alert.title.in_language("en"),
+        "titles": alert.title,
+        "deadline": alert.deadline,
+        "path": alert.path,
     }
 
 

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field
 from contracts.funding import CallMatchedV1
 from contracts.values import LocalText, Money, Reason, Value
 
-Choice = Literal["apply", "not_for_us", "hand_over", "remind_me", "seen"]
+Choice = Literal["apply", "not_for_us", "hand_over", "remind_me", "seen", "taken"]
+"""`taken`: somebody takes care of a matter that is no call."""
 
 
 class Fit(Value):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.funding import CallFacts, CallMatchedV1
-from contracts.values import Reason, Value
+from contracts.values import Code, Reason, Value
 from services.notifications.alerts import Alert
 from services.notifications.fits import fit_of
 from services.notifications.identity import alert_id_for, silence_id_for
@@ -34,14 +34,16 @@ KNOWN_FIT = say(
 
 
 class Silence(Value):
-    """Somebody is not told of a match or a change, and why. Judging the same again gives the same id."""
+    """Somebody is not told of a match, a change or a matter, and why. Judging the same again gives the same id."""
 
     silence_id: str
     subscription: str
     person: str
     kind: AlertKind = "call_matched"
     match_id: str | None = None
-    call_id: str
+    call_id: str | None = None
+    about: Code | None = Field(default=None, description="What it would have told of, when that is no call.")
+    about_id: str | None = None
     reason: Reason
     at: AwareDatetime
 

@@ -25,6 +25,8 @@ from services.notifications.changes.words import told
 from services.notifications.fits import Fit
 from services.notifications.headers import mail_policy
 from services.notifications.mail_words import WORDS
+from services.notifications.matters.mail import content_of as content_of_matter
+from services.notifications.matters.mail import subject_of as subject_of_matter
 from services.notifications.people.person import Language, Person
 from services.notifications.subscriptions import Subscription
 from services.notifications.wording import day, days_away, moment, money, one_line, partial, share
@@ -49,22 +51,26 @@ _templates = Environment(
 class Links(Value):
     """Where a mail leads to. `unsubscribe` answers a POST without sign-in (RFC 8058); its GET changes nothing."""
 
-    call: str = Field(description="The call's page.")
+    about: str = Field(description="The page of the call, or of what else the alert tells of.")
     alert: str = Field(description="The alert in the inbox, where the person decides.")
     preferences: str
-    unsubscribe: str
-    unsubscribe_mail: str = Field(description="Address and subject: 'mailto:odjava@obcina.si?subject=...'.")
+    unsubscribe: str | None = Field(default=None, description="Null when no subscription can be left to end it.")
+    unsubscribe_mail: str | None = Field(
+        default=None, description="Address and subject: 'mailto:odjava@obcina.si?subject=...'."
+    )
 
-    @field_validator("call", "alert", "preferences", "unsubscribe")
+    @field_validator("about", "alert", "preferences", "unsubscribe")
     @classmethod
-    def _leads_to_the_web(cls, link: str) -> str:
-        if web_link(link) is None:
+    def _leads_to_the_web(cls, link: str | None) -> str | None:
+        if link is not None and web_link(link) is None:
             raise ValueError(f"link {link!r} is no web address; write one that starts with https://")
         return link
 
     @field_validator("unsubscribe_mail")
     @classmethod
-    def _is_mailto(cls, link: str) -> str:
+    def _is_mailto(cls, link: str | None) -> str | None:
+        if link is None:
+            return None
         if not link.startswith("mailto:") or not _harmless(link):
             raise ValueError(f"unsubscribe_mail {link!r} is no mail link; write one such as mailto:odjava@obcina.si")
         return link
@@ -74,7 +80,7 @@ def compose(
     alert: Alert,
     person: Person,
     *,
-    subscription: Subscription,
+    subscription: Subscription | None,
     links: Links,
     sender: str,
     municipality: str,
@@ -82,7 +88,8 @@ def compose(
 ) -> EmailMessage:
     """The mail for an alert, ready for a mail server.
 
-    `sender` is 'Name <address>'; `subscription` is the one `links.unsubscribe` leaves; `now` becomes the Date.
+    `sender` is 'Name <address>'; `subscription` is the one `links.unsubscribe` leaves, None for what cannot be
+    switched off; `now` becomes the Date.
     The Message-ID depends on the alert alone, so that a repeated mail is recognised as the same one.
     `ValueError` when the alert is not this person's, or the sender is no address.
     """
@@ -96,11 +103,20 @@ def compose(
     message["To"] = Address(display_name=person.name, addr_spec=person.address)
     message["Subject"] = subject_of(alert, person)
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{links.unsubscribe}>, <{links.unsubscribe_mail}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if links.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{links.unsubscribe}>, <{links.unsubscribe_mail}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["X-Cinnabar-Alert"] = alert.alert_id
-    content = _told(alert, person, subscription, links, now) | {"municipality": one_line(municipality)}
-    name = "call_matched" if alert.kind == "call_matched" else "call_changed"
+    words = WORDS[person.language]
+    content = {
+        "words": words,
+        "language": person.language,
+        "links": links,
+        "municipality": one_line(municipality),
+        "about_call": alert.call is not None,
+        **_told(alert, person, subscription, now),
+    }
+    name = _template_of(alert)
     text = _templates.get_template(f"{name}.txt").render(content)
     html = _templates.get_template(f"{name}.html").render(content)
     message.set_content(text, cte="quoted-printable")
@@ -129,9 +145,11 @@ def message_id_of(alert: Alert, author: Address) -> str:
 
 def subject_of(alert: Alert, person: Person) -> str:
     """Which activity or what became of the call, until when, and the call's title."""
+    if alert.matter is not None:
+        return subject_of_matter(alert.kind, alert.matter, person)
     words = WORDS[person.language]
     fits = alert.mailed_fits
-    due = alert.call.deadline
+    due = alert.deadline
     deadline = words["subject_no_deadline"]
     if due is not None:
         date = due.astimezone(person.clock).date()
@@ -143,7 +161,7 @@ def subject_of(alert: Alert, person: Person) -> str:
         count=len(fits),
         what=_changed_fields(alert, person.language),
         deadline=deadline,
-        title=one_line(alert.call.title, _SUBJECT_TITLE),
+        title=one_line(alert.title.in_language(person.language), _SUBJECT_TITLE),
     )
 
 
@@ -168,29 +186,36 @@ def _harmless(url: str) -> bool:
     return url.isascii() and url.isprintable() and not set(url) & set(' <>",\\')
 
 
-def _told(alert: Alert, person: Person, subscription: Subscription, links: Links, now: datetime) -> dict[str, Any]:
+def _template_of(alert: Alert) -> str:
+    if alert.matter is not None:
+        return "matter"
+    return "call_matched" if alert.kind == "call_matched" else "call_changed"
+
+
+def _told(alert: Alert, person: Person, subscription: Subscription | None, now: datetime) -> dict[str, Any]:
+    if alert.matter is not None:
+        return content_of_matter(alert.matter, person, now)
+    call = alert.told_call
     words = WORDS[person.language]
     fits = alert.mailed_fits
     numbers = [one_line(fit.activity_number) for fit in fits]
     matched = words["lead_one"] if len(fits) == 1 else words["lead_many"]
     lead = matched if alert.kind == "call_matched" else words[f"lead_{alert.kind}"]
-    source = alert.call.url
+    source = call.url
     return {
-        "words": words,
-        "language": person.language,
-        "title": one_line(alert.call.title),
+        "title": one_line(call.title),
         "lead": lead.format(numbers=", ".join(numbers), what=_changed_fields(alert, person.language)),
         "said": one_line(alert.said or "", _SUMMARY),
         "changes": [told(change, person.language) for change in alert.changes],
-        "summary": one_line(alert.call.summary or "", _SUMMARY),
-        "facts": list(_facts(alert.call, person, now)),
+        "summary": one_line(call.summary or "", _SUMMARY),
+        "facts": list(_facts(call, person, now)),
         "fits_heading": words["fits_one"] if len(fits) == 1 else words["fits_many"],
         "fits": [_fit(fit, person.language) for fit in fits[:SHOWN_FITS]],
         "others": words["others"].format(numbers=", ".join(numbers[SHOWN_FITS:])) if fits[SHOWN_FITS:] else "",
-        "links": links,
         "source": web_link(source),
         "source_missing": words["unknown"] if source is None else words["source_refused"],
-        "why": _why_told(alert, person) or _why(subscription, person.language),
+        "why": _why_told(alert, person)
+        or (_why(subscription, person.language) if subscription else words["why_mandatory"]),
     }
 
 
@@ -258,8 +283,10 @@ def _money(amount: Money | None, language: Language) -> str:
     return WORDS[language]["unknown"] if amount is None else money(amount, language)
 
 
-def _why(subscription: Subscription, language: Language) -> str:
+def _why(subscription: Subscription | None, language: Language) -> str:
     words = WORDS[language]
+    if subscription is None:
+        return words["why_mandatory"]
     chosen = {
         "filter_score": str(subscription.min_score or ""),
         "filter_actions": ", ".join(subscription.actions),

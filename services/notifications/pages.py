@@ -161,7 +161,7 @@ async def decide_on(
 def _draw(request: Request, alert: Any, mistakes: list[tuple[str, str]], choice: str = "") -> Any:
     return request.app.state.pages.render(
         request,
-        "notifications/alert.html",
+        "notifications/matters/alert.html" if alert.matter else "notifications/alert.html",
         status=422 if mistakes else 200,
         alert=alert,
         changes={language: rows(alert.changes, language) for language in WORDS},

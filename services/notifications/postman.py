@@ -85,7 +85,7 @@ async def _deliver_due(context: Context, channel: EmailChannel) -> float:
 async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
     told = await person(context.store, alert.person)
     wanted = await _first_enabled(context, alert)
-    if told is None or wanted is None:
+    if told is None or (wanted is None and not alert.mandatory):
         await _step(context, alert, alert.withhold(NOBODY_WANTS_IT, now()))
         return
     claimed = await _step(context, alert, alert.sending(now()))
@@ -157,17 +157,21 @@ async def _first_enabled(context: Context, alert: Alert) -> Subscription | None:
     return None
 
 
-def links_for(alert: Alert, wanted: Subscription, settings: Settings) -> Links:
-    """Where the mail leads to; the unsubscribe link names the subscription by a signed token."""
+def links_for(alert: Alert, wanted: Subscription | None, settings: Settings) -> Links:
+    """Where the mail leads to; the unsubscribe link names the subscription, if one led here, by a signed token."""
     site = settings.public_url.rstrip("/")
+    links = Links(
+        about=site + alert.path, alert=f"{site}/inbox/{alert.alert_id}", preferences=f"{site}/inbox/preferences"
+    )
+    if wanted is None:
+        return links
     token = quote(sign(settings.secret.get_secret_value(), wanted.id))
     sender = sender_address(settings.mail_from).addr_spec
-    return Links(
-        call=f"{site}/funding/calls/{alert.call.call_id}",
-        alert=f"{site}/inbox/{alert.alert_id}",
-        preferences=f"{site}/inbox/preferences",
-        unsubscribe=f"{site}/inbox/unsubscribe/{token}",
-        unsubscribe_mail=f"mailto:{sender}?subject=unsubscribe%20{token}",
+    return links.model_copy(
+        update={
+            "unsubscribe": f"{site}/inbox/unsubscribe/{token}",
+            "unsubscribe_mail": f"mailto:{sender}?subject=unsubscribe%20{token}",
+        }
     )
 
 

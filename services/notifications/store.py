@@ -23,6 +23,7 @@ ALERTS = Aggregates(
         Index([("state", 1), ("not_before", 1)]),
         Index([("person", 1), ("raised_at", -1)]),
         Index([("call.call_id", 1)]),
+        Index([("matter.type", 1), ("matter.id", 1)]),
     ],
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 from contracts.values import LocalText, Value
 from services.notifications.alerts import Alert
 from services.notifications.judging import Silence
+from services.notifications.kinds import kind_of
 from services.notifications.subscriptions import Subscription
 
 Outcome = Literal["late", "failed", "on_its_way", "told", "withheld", "silent", "no_match"]
@@ -23,20 +24,13 @@ NO_MATCH = LocalText(
     sl="Razpis ni ustrezal nobeni aktivnosti, ki bi jo naročnina poznala; zakaj, pove stran razpisa.",
     en="No match of this call came for the subscription; the call's page says why it fits nothing.",
 )
-_KINDS = {
-    "call_matched": LocalText(sl="ujemanje z načrtom", en="match with the plan"),
-    "call_changed": LocalText(sl="sprememba razpisa", en="change of the call"),
-    "call_withdrawn": LocalText(sl="preklic razpisa", en="withdrawal of the call"),
-    "call_reopened": LocalText(sl="ponovno odprtje razpisa", en="reopening of the call"),
-    "call_closed": LocalText(sl="predčasno zaprtje razpisa", en="early closing of the call"),
-    "source_failed": LocalText(sl="napaka vira", en="failure of a source"),
-}
 _CHOICES = {
     "apply": LocalText(sl="odločitev: prijavljamo se", en="decision: we apply"),
     "not_for_us": LocalText(sl="odločitev: ni za nas", en="decision: not for us"),
     "hand_over": LocalText(sl="odločitev: predano", en="decision: handed over"),
     "remind_me": LocalText(sl="odločitev: opomnik", en="decision: remind me"),
     "seen": LocalText(sl="ogledano", en="seen"),
+    "taken": LocalText(sl="odločitev: prevzeto", en="decision: taken care of"),
 }
 
 
@@ -108,7 +102,7 @@ def _why_untold(outcome: Outcome, own: Sequence[Alert], silent: Sequence[Silence
 def _steps(alert: Alert) -> Iterator[Step]:
     if alert.began_at is not None:
         read = LocalText(sl="razpis zabeležen", en="the call was recorded")
-        yield Step(at=alert.began_at, text=read, evidence=alert.call.source)
+        yield Step(at=alert.began_at, text=read, evidence=alert.call.source if alert.call else alert.about_id)
     raised = LocalText(sl="obvestilo sproženo", en="alert raised")
     yield Step(at=alert.raised_at, text=_of_kind(alert.kind, raised), evidence=alert.alert_id)
     for decision in alert.decisions:
@@ -141,5 +135,5 @@ def _joined(sl: str, en: str, more: LocalText) -> LocalText:
 
 
 def _of_kind(kind: str, text: LocalText) -> LocalText:
-    name = _KINDS.get(kind, LocalText(sl=kind, en=kind))
+    name = kind_of(kind).name
     return LocalText(sl=f"{name.sl}: {text.sl}", en=f"{name.en}: {text.en}")

@@ -81,7 +81,7 @@ def judge_news(
         else:
             silences.append(_silence(each, news, reason, now))
     if wanted:
-        call = news.facts(told[-1].call) if told else news.call
+        call = news.facts(told[-1].told_call) if told else news.call
         if call is None:
             raise ValueError(f"news of {news.call_id} has neither facts nor an earlier alert; judge it with one")
         updated.append(
@@ -109,7 +109,7 @@ def _left_unread(alert: Alert) -> bool:
 
 
 def _brought_up(alert: Alert, news: News, now: datetime) -> Alert:
-    return alert.withhold(OVER_BEFORE_MAIL, now) if news.over else alert.about(news.facts(alert.call))
+    return alert.withhold(OVER_BEFORE_MAIL, now) if news.over else alert.about(news.facts(alert.told_call))
 
 
 def _objection(

@@ -79,7 +79,7 @@ def subscription(officer: Person) -> Subscription:
 @pytest.fixture
 def links() -> Links:
     return Links(
-        call="https://cinnabar.example/funding/calls/ministry-2027-4",
+        about="https://cinnabar.example/funding/calls/ministry-2027-4",
         alert="https://cinnabar.example/inbox/1",
         preferences="https://cinnabar.example/inbox/preferences",
         unsubscribe="https://cinnabar.example/inbox/unsubscribe/" + "t" * 80,

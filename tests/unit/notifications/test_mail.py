@@ -109,7 +109,7 @@ def test_both_parts_say_what_an_officer_needs_to_decide(mailed, match, links, la
         assert fact in text
         assert fact in words
     source = "https://razpisi.example/digitalne-inovacije"
-    for link in (links.call, links.alert, links.preferences, links.unsubscribe, source):
+    for link in (links.about, links.alert, links.preferences, links.unsubscribe, source):
         assert link in text
         assert link in page.links
 
@@ -294,7 +294,7 @@ def test_a_sender_that_is_no_address_is_refused_by_name(mailed, sender):
         mailed(sender=sender)
 
 
-@pytest.mark.parametrize("field", ["call", "alert", "preferences", "unsubscribe", "unsubscribe_mail"])
+@pytest.mark.parametrize("field", ["about", "alert", "preferences", "unsubscribe", "unsubscribe_mail"])
 @pytest.mark.parametrize("link", ["javascript:x", "https://a.example/\r\nX: y", "mailto:a@b.si>,<https://evil.example"])
 def test_a_link_that_could_break_a_header_or_a_page_is_refused(links, field, link):
     with pytest.raises(ValidationError, match=field):
