@@ -53,7 +53,7 @@ def test_from_sign_in_to_the_mail(browser: Chrome, tmp_path: Path) -> None:
         browser.get(f"{copy.url}/sign-in?next=/funding/calls/new")
         browser.find_element(By.CSS_SELECTOR, "input[value='officer@idrija.example']").click()
         browser.find_element(By.CSS_SELECTOR, "form[action='/sign-in'] button").click()
-        sees(browser, "Maja Kavčič")
+        sees(browser, "Sign out")
 
         browser.find_element(By.NAME, "deadline").send_keys("next spring")
         browser.find_element(By.NAME, "title").send_keys(TITLE, Keys.ENTER)
@@ -78,6 +78,11 @@ def test_from_sign_in_to_the_mail(browser: Chrome, tmp_path: Path) -> None:
         sees(browser, "31 March 2027, 12:00")
         sees(browser, "2.1.1", browser.refresh)
 
+        browser.get(f"{copy.url}/mailbox")
+        sees(browser, "ustvarjalnih delavnic", browser.refresh)
+        browser.find_element(By.PARTIAL_LINK_TEXT, "ustvarjalnih delavnic <b>2027").click()
+        sees(browser, "2.1.1")
+
         browser.get(f"{copy.url}/inbox")
         sees(browser, TITLE, browser.refresh)
         browser.find_element(By.LINK_TEXT, TITLE).click()
@@ -88,11 +93,6 @@ def test_from_sign_in_to_the_mail(browser: Chrome, tmp_path: Path) -> None:
         browser.find_element(By.NAME, "reason").send_keys("We have the equipment.")
         browser.find_element(By.CSS_SELECTOR, "main form.form button").click()
         sees(browser, "Decided on")
-
-        browser.get(f"{copy.url}/mailbox")
-        sees(browser, "ustvarjalnih delavnic", browser.refresh)
-        browser.find_element(By.PARTIAL_LINK_TEXT, "ustvarjalnih delavnic <b>2027").click()
-        sees(browser, "2.1.1")
 
         for path in ("/", "/plan", "/funding", "/sensors", "/inbox", "/reports"):
             browser.get(copy.url + path)
