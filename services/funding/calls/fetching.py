@@ -18,9 +18,11 @@ from kit.store import Store, Work
 from services.funding.calls.call import Call
 from services.funding.calls.listing import CURRENT
 from services.funding.calls.store import CALLS, keep
+from services.funding.polling.client import client_for
+from services.funding.polling.manners import Manners
 from services.funding.polling.schedule import HOSTS
 from services.funding.polling.store import StoredMemory, keep_marks
-from services.funding.polling.web import Manners, PoliteWeb, client_for
+from services.funding.polling.web import PoliteWeb
 from services.funding.sources.parsed_call import TenderDocument
 from services.funding.sources.source import Mark, Payload, Unreachable
 

@@ -10,11 +10,13 @@ from kit.ending import end
 from kit.service import Context
 from kit.settings import Settings
 from kit.store import Store, Work
+from services.funding.polling.client import client_for
 from services.funding.polling.health import SourceHealth
 from services.funding.polling.known import all_health, source_of
+from services.funding.polling.manners import Manners
 from services.funding.polling.reading import read_run
 from services.funding.polling.store import RUNS, SOURCES, StoredMemory
-from services.funding.polling.web import Hosts, Manners, PoliteWeb, client_for
+from services.funding.polling.web import Hosts, PoliteWeb
 from services.funding.sources.source import Polled
 
 log = logging.getLogger(__name__)

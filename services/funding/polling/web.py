@@ -4,47 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json as json_text
-import random
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from importlib.metadata import version
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
-from services.funding.polling.addresses import refuse_private
-from services.funding.polling.bodies import ENCODINGS, place_of, unpacked
+from services.funding.polling.bodies import place_of, unpacked
+from services.funding.polling.client import AGENT
+from services.funding.polling.manners import NOT_NOW, Again, Manners, expect_success, in_words, patiently, retry_after
 from services.funding.polling.robots import Robots, read_robots
 from services.funding.sources.source import Mark, Payload, Unreachable
 
-T = TypeVar("T")
-
-AGENT = "Cinnabar"
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How a visitor behaves. Times in seconds; `pause` is the least time between two visits to one host."""
-
-    pause: float = 1.0
-    tries: int = 3
-    backoff: float = 2.0
-    longest_wait: float = 120.0
-    connect: float = 10.0
-    silence: float = 30.0
-    whole: float = 180.0
-    max_bytes: int = 16 * 1024 * 1024
-    redirects: int = 5
-    private_addresses: bool = False
 
 
 @dataclass(slots=True)
@@ -70,15 +46,6 @@ class Memory(Protocol):
         ...
 
     async def keep_robots(self, site: str, text: str) -> None: ...
-
-
-class _Again(Exception):
-    """Not now; perhaps later. `after`: seconds the server asked for."""
-
-    def __init__(self, reason: str, after: float | None = None, status: int | None = None) -> None:
-        super().__init__(reason)
-        self.after = after
-        self.status = status
 
 
 class PoliteWeb:
@@ -159,7 +126,7 @@ class PoliteWeb:
                 return None
             return Chunks(_mark(url, response, None), opened, response, max_bytes)
 
-        stream = await self._patiently(url, begin)
+        stream = await patiently(url, begin, self._manners)
         self.unchanged += stream is None
         return stream
 
@@ -178,25 +145,7 @@ class PoliteWeb:
                 mark = _mark(url, response, said) if method == "GET" else None
                 return Payload(str(response.url), whole, mark)
 
-        return await self._patiently(url, once)
-
-    async def _patiently(self, url: str, once: Callable[[], Awaitable[T]]) -> T:
-        """Try, wait as long as the server asks or ever longer, try again."""
-        for tries in range(1, self._manners.tries + 1):
-            try:
-                return await once()
-            except _Again as again:
-                reason, after, status = str(again), again.after, again.status
-            except (httpx.TransportError, TimeoutError) as error:
-                reason, after, status = _in_words(url, error), None, None
-            except httpx.InvalidURL as error:
-                raise Unreachable(f"{place_of(url)} is no address: {error}", "Correct the source's address") from None
-            wait = self._manners.backoff * 2 ** (tries - 1) * random.uniform(0.75, 1.25) if after is None else after  # noqa: S311
-            if wait > self._manners.longest_wait:
-                raise Unreachable(f"{reason}; it asks to wait {wait:.0f} s", "It is tried again later", status=status)
-            if tries < self._manners.tries:
-                await asyncio.sleep(wait)
-        raise Unreachable(f"{reason}, {self._manners.tries} times", "It is tried again later", status=status)
+        return await patiently(url, once, self._manners)
 
     @asynccontextmanager
     async def _open(
@@ -214,7 +163,7 @@ class PoliteWeb:
                     if response.status_code == HTTPStatus.SEE_OTHER:
                         method, body = "GET", None
                     continue
-                _expect_success(response)
+                expect_success(response)
                 yield response
                 return
             finally:
@@ -226,8 +175,6 @@ class PoliteWeb:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Unreachable(f"{url[:200]} is no web address", "Correct the source's address")
-        if not self._manners.private_addresses:
-            await refuse_private(parts.hostname)
         site = f"{parts.scheme}://{parts.netloc}"
         robots = await self._rules_of(site)
         if not robots.allow(url):
@@ -242,7 +189,7 @@ class PoliteWeb:
         if site not in self._robots:
             text = await self._memory.robots(site)
             if text is None:
-                text = await self._patiently(site, lambda: self._fetch_robots(site))
+                text = await patiently(site, lambda: self._fetch_robots(site), self._manners)
                 await self._memory.keep_robots(site, text)
             self._robots[site] = read_robots(text, AGENT)
         return self._robots[site]
@@ -255,8 +202,8 @@ class PoliteWeb:
             self._client.stream("GET", f"{site}/robots.txt", follow_redirects=True) as response,
         ):
             self.requests += 1
-            if response.status_code in _AGAIN:
-                raise _Again(f"{site}/robots.txt answers {response.status_code}", _retry_after(response))
+            if response.status_code in NOT_NOW:
+                raise Again(f"{site}/robots.txt answers {response.status_code}", retry_after(response))
             if not response.is_success:
                 return ""
             text = b""
@@ -281,29 +228,9 @@ class Chunks:
             async for chunk in unpacked(self._response, self._max_bytes):
                 yield chunk
         except (httpx.TransportError, TimeoutError) as error:
-            raise Unreachable(_in_words(self.mark.address, error), "It is tried again later") from None
+            raise Unreachable(in_words(self.mark.address, error), "It is tried again later") from None
         finally:
             await self._opened.__aexit__(None, None, None)
-
-
-def client_for(*, contact: str, site: str, intermediate: str | None, manners: Manners) -> httpx.AsyncClient:
-    """A client that says who it is. `intermediate`: a certificate (PEM) that the server forgets to send along."""
-    context: ssl.SSLContext = httpx.create_ssl_context()
-    if intermediate:
-        # It completes a chain to a root this machine trusts; it is no root itself.
-        context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=intermediate)
-    return httpx.AsyncClient(
-        verify=context,
-        timeout=httpx.Timeout(manners.silence, connect=manners.connect),
-        headers={"User-Agent": agent(contact, site), "Accept-Encoding": ENCODINGS, "Accept": "*/*"},
-        max_redirects=manners.redirects,
-    )
-
-
-def agent(contact: str, site: str) -> str:
-    """`Cinnabar/0.2.0 (+https://cinnabar.idrija.si; razpisi@idrija.si)`: the product, where it runs, whom to write."""
-    return f"{AGENT}/{version('cinnabar')} (+{site}; {contact})"
 
 
 def _whole(payload: Payload | None, url: str) -> Payload:
@@ -325,35 +252,3 @@ def _conditions(known: Mark | None) -> dict[str, str]:
 
 def _mark(url: str, response: httpx.Response, said: str | None) -> Mark:
     return Mark(url, response.headers.get("etag"), response.headers.get("last-modified"), said)
-
-
-def _expect_success(response: httpx.Response) -> None:
-    status = response.status_code
-    if response.is_success or status == HTTPStatus.NOT_MODIFIED:
-        return
-    reason = f"{place_of(str(response.url))} answers {status}"
-    if status in _AGAIN:
-        raise _Again(reason, _retry_after(response), status)
-    mends = {404: "See whether the page was moved", 401: "See whether it asks for a key", 403: "Ask the site's keeper"}
-    raise Unreachable(reason, mends.get(status, "See whether the address is still right"), status=status)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait, however the server said it: RFC 9110, 10.2.3."""
-    said = response.headers.get("retry-after", "").strip()
-    if said.isdigit():
-        return float(said)
-    try:
-        moment: datetime = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    return max((moment - datetime.now(UTC)) / timedelta(seconds=1), 0.0) if moment.tzinfo else None
-
-
-def _in_words(url: str, error: Exception) -> str:
-    url = place_of(url)
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return f"{url} does not answer in time"
-    if isinstance(error, httpx.RemoteProtocolError):
-        return f"{url} breaks off its answer"
-    return f"{url} cannot be reached: {str(error)[:200] or type(error).__name__}"

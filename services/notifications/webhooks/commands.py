@@ -12,11 +12,12 @@ from pydantic_core import to_json
 
 from kit.auth.people import Person
 from kit.clock import uuid7
+from kit.egress import Inside
 from kit.http.problems import Problem
 from kit.settings import Settings
 from kit.store import Store, Work
 from services.notifications.selection import NoSuchEvents, Selection
-from services.notifications.webhooks.egress import Inside, refusal
+from services.notifications.webhooks.egress import refusal
 from services.notifications.webhooks.sealing import seal
 from services.notifications.webhooks.signing import SEED_BYTES, Scheme, secret_of, shown_key
 from services.notifications.webhooks.store import ATTEMPTS, DELIVERIES, WEBHOOKS, again, delivery

@@ -15,10 +15,11 @@ from datetime import timedelta
 from typing import Any
 
 from kit.clock import now, uuid7
+from kit.egress import Inside
 from kit.ending import end
 from kit.service import Context
 from kit.store import Conflict, Work
-from services.notifications.webhooks.egress import Inside, client
+from services.notifications.webhooks.egress import client
 from services.notifications.webhooks.outcome import Outcome, next_try
 from services.notifications.webhooks.sealing import Unsealable, unseal
 from services.notifications.webhooks.sending import TIMEOUT_SECONDS, Post, post

@@ -11,8 +11,8 @@ import pytest
 from kit.settings import Settings
 from services.funding.app import service
 from services.funding.polling.known import health_of
+from services.funding.polling.manners import Manners
 from services.funding.polling.schedule import poll
-from services.funding.polling.web import Manners
 from services.funding.sources.source import Polled
 from tests.conftest import Running, running
 

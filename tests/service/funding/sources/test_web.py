@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.funding.polling.web import Hosts, Manners, PoliteWeb, client_for
+from services.funding.polling.client import client_for
+from services.funding.polling.manners import Manners
+from services.funding.polling.web import Hosts, PoliteWeb
 from services.funding.sources.source import Mark, Unreachable
 from tests.service.funding.sources.conftest import QUICK
 from tests.service.funding.sources.site import Answer, Asked, Say, Site, site
