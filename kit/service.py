@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,7 @@ class Service:
 
     Jobs run once across all replicas; workers run in every process, from its start to its end. `read_model` are
     those of the collections that handlers make of events alone, so that `cinnabar replay` can make them anew.
+    `facades` are parts of the API at addresses of their own, such as `/api/events`.
     `migrations` bring what earlier versions stored into today's form.
     """
 
@@ -63,6 +64,7 @@ class Service:
     api: APIRouter
     pages: APIRouter
     templates: Path
+    facades: APIRouter = field(default_factory=APIRouter)
     handlers: Sequence[Handler | RawHandler] = ()
     jobs: Sequence[Job] = ()
     workers: Sequence[Callable[[Context], Coroutine[Any, Any, None]]] = ()

@@ -20,11 +20,11 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def table_of(services: list[Service]) -> dict[str, str]:
-    """First path segment -> service, read from the services' own page routes; below /api the first two."""
-    table = {}
+    """First path segment -> service, read from the services' own routes; below /api the first two."""
+    table: dict[str, str] = {}
     for service in services:
-        for path in _paths(service.pages):
-            table[_start(path)] = service.name
+        for router in (service.facades, service.pages):
+            table |= {_start(path): service.name for path in _paths(router)}
     return table
 
 

@@ -78,6 +78,7 @@ def _mount(app: FastAPI, service: Service, runtime: Runtime) -> None:
 
     bound = [Depends(own_store)]
     app.include_router(service.api, prefix=f"/api/{service.name}", tags=[service.name], dependencies=bound)
+    app.include_router(service.facades, tags=[service.name], dependencies=bound)
     app.include_router(service.pages, include_in_schema=False, dependencies=bound)
 
 

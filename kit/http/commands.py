@@ -14,9 +14,11 @@ from fastapi.responses import JSONResponse
 
 from kit.clock import now
 from kit.http.problems import FieldError, Problem
+from kit.sealing import Unsealable, seal, unseal
 from kit.store import Collection, Index, Store, Work
 
 IDEMPOTENCY_KEYS = Collection("idempotency_keys", indexes=[Index([("at", 1)], expire_after=7 * 24 * 3600)])
+_SEALED_FOR = "repeated answers"
 
 
 class Command:
@@ -27,14 +29,21 @@ class Command:
         self.store: Store = request.state.store
         self.person = getattr(request.state, "person", None)
         self.key = request.headers.get("idempotency-key")
+        self._own = request.app.state.settings.secret.get_secret_value()
 
     async def run(
-        self, change: Callable[[Work], Awaitable[Any]], *, status: int = 200, etag: bool = False
+        self,
+        change: Callable[[Work], Awaitable[Any]],
+        *,
+        status: int = 200,
+        etag: bool = False,
+        sealed: str | None = None,
     ) -> JSONResponse:
         """Do `change` in one unit of work and answer with what it returns.
 
         The same Idempotency-Key by the same person gets the first answer again; the same key with another
-        body is refused.
+        body is refused. `sealed` names a field of the answer that is a secret: what is kept of it to be
+        repeated is no key to anybody who reads the store.
         """
         fingerprint = await self._fingerprint()
         key = f"{self.person.user if self.person else '-'}:{self.key}" if self.key else None
@@ -43,12 +52,13 @@ class Command:
             if key is not None:
                 earlier = await work.get(IDEMPOTENCY_KEYS, key)
                 if earlier is not None:
-                    return self._repeat(earlier, fingerprint)
+                    return self._repeat(earlier, fingerprint, sealed)
             body = jsonable_encoder(await change(work), custom_encoder=_EXACT)
             if key is not None:
+                kept = body if sealed is None else body | {sealed: seal(self._own, body[sealed], _SEALED_FOR)}
                 work.insert(
                     IDEMPOTENCY_KEYS,
-                    {"_id": key, "at": work.now, "fingerprint": fingerprint, "body": body, "status": status},
+                    {"_id": key, "at": work.now, "fingerprint": fingerprint, "body": kept, "status": status},
                 )
             return body, status
 
@@ -69,11 +79,16 @@ class Command:
         if wanted not in {etag_of(version), "*"}:
             raise Problem(412, f"it is at version {version} by now; read it again and repeat the edit")
 
-    @staticmethod
-    def _repeat(earlier: dict[str, Any], fingerprint: str) -> tuple[Any, int]:
+    def _repeat(self, earlier: dict[str, Any], fingerprint: str, sealed: str | None) -> tuple[Any, int]:
         if earlier["fingerprint"] != fingerprint:
             raise Problem.at("Idempotency-Key", "this key was used for another request", "use a new key")
-        return earlier["body"], int(earlier["status"])
+        body = earlier["body"]
+        if sealed is not None:
+            try:
+                body = body | {sealed: unseal(self._own, body[sealed], _SEALED_FOR)}
+            except Unsealable:
+                raise Problem(409, f"it was done; its {sealed} cannot be shown again, ask for a new one") from None
+        return body, int(earlier["status"])
 
     async def _fingerprint(self) -> str:
         body = await self.request.body()

@@ -11,6 +11,7 @@ from services.notifications import api, handlers, pages, postman, store
 from services.notifications.changes import handlers as changes
 from services.notifications.integrators import gate
 from services.notifications.people.knowing import know
+from services.notifications.streams import api as streams
 from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks import courier, notices
 from services.notifications.webhooks import handlers as webhooks
@@ -35,6 +36,7 @@ service = Service(
     collections=store.ALL,
     api=api.router,
     pages=pages.router,
+    facades=streams.router,
     templates=Path(__file__).parent / "pages",
     handlers=[handlers.raise_alerts, handlers.follow_decisions, *changes.HANDLERS, *webhooks.HANDLERS],
     jobs=[Job("webhook-notices", every=10, run=notices.tell_owners)],

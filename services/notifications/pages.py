@@ -22,14 +22,12 @@ from services.notifications.mail_words import WORDS
 from services.notifications.people.knowing import know, learn
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
-from services.notifications.streams.api import router as event_streams
 from services.notifications.subscriptions import Subscription
 from services.notifications.unsubscribe import verify
 from services.notifications.webhooks.pages import router as webhook_pages
 
 router = APIRouter()
 router.include_router(audit)
-router.include_router(event_streams)
 router.include_router(webhook_pages)
 router.include_router(integrator_pages)
 

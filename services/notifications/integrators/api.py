@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 
 from kit.auth.people import Person, require
-from kit.http.commands import Stored
+from kit.http.commands import Commanding, Stored
 from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
+from kit.store import Work
 from services.notifications.integrators import commands, server
 from services.notifications.integrators.commands import IntegratorForm
 from services.notifications.integrators.integrator import Integrator, permissions
@@ -36,8 +37,16 @@ async def list_integrators(store: Stored, person: Operator, page: Paging) -> dic
 
 
 @router.post("", status_code=201, summary="Let somebody read events. The answer holds the secret, once.")
-async def post_integrator(form: IntegratorForm, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
-    return integrator_shown(*await commands.add(form, person, request, store))
+async def post_integrator(form: IntegratorForm, request: Request, command: Commanding, person: Operator) -> Any:
+    settings = request.app.state.settings
+    wanted = commands.checked(form, settings)
+
+    async def change(work: Work) -> dict[str, Any]:
+        return integrator_shown(*await commands.add(form, wanted, person, settings, work))
+
+    answer = await command.run(change, status=201, sealed="secret")
+    await commands.prepare(form.name, command.store, request.app.state.runtime.bus.jetstream)
+    return answer
 
 
 @router.get("/{name}", summary="One integrator, with how many events wait for it.")
@@ -48,9 +57,15 @@ async def get_integrator(name: str, request: Request, store: Stored, person: Ope
 
 
 @router.post("/{name}/rotate", summary="A new secret; the one before works for another day.")
-async def post_rotate(name: str, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
-    await existing(store, person, name)
-    return integrator_shown(*await commands.rotate(name, person, store, request.app.state.runtime.bus.jetstream))
+async def post_rotate(name: str, request: Request, command: Commanding, person: Operator) -> Any:
+    await existing(command.store, person, name)
+
+    async def change(work: Work) -> dict[str, Any]:
+        return integrator_shown(*await commands.rotate(name, work))
+
+    answer = await command.run(change, sealed="secret")
+    await commands.prepare(name, command.store, request.app.state.runtime.bus.jetstream)
+    return answer
 
 
 @router.post("/{name}/revoke", summary="End a key for good; open connections are cut.")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.auth.people import Person
 from kit.http.problems import Problem
+from kit.settings import Settings
 from kit.store import Conflict, Store, Work
 from services.notifications.integrators import server
 from services.notifications.integrators.integrator import NAME, TAKEN, Integrator, Secret, digest_of
@@ -33,51 +34,50 @@ def new_secret() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
-async def add(form: IntegratorForm, person: Person, request: Request, store: Store) -> tuple[Integrator, str]:
-    """A new integrator with its durables, and the secret that is shown now only. Raises Problem."""
+def checked(form: IntegratorForm, settings: Settings) -> Selection:
+    """What the form asks for. Raises Problem naming the field and the mend."""
     if not NAME.fullmatch(form.name) or form.name in TAKEN:
         mend = "3 to 40 small letters, digits and hyphens, such as bsc-kranj"
         raise Problem.at("name", f"{form.name!r} cannot be a name here", mend)
-    own = request.app.state.settings.municipality
+    own = settings.municipality
     if form.municipality not in {None, own}:
         raise Problem.at("municipality", f"events of {own} are kept here", f"write {own}, or leave it out")
     try:
-        wanted = Selection.of(form.events)
+        return Selection.of(form.events)
     except NoSuchEvents as error:
         raise Problem.at("events", str(error), error.mend) from None
+
+
+async def add(
+    form: IntegratorForm, wanted: Selection, person: Person, settings: Settings, work: Work
+) -> tuple[Integrator, str]:
+    """A new integrator, and the secret that is shown now only. It is to be prepared. Raises Problem."""
+    if await work.load(INTEGRATORS, form.name) is not None:
+        raise Problem.at("name", f"there is or was an integrator {form.name}", "choose another name", 409)
     secret = new_secret()
-
-    async def make(work: Work) -> Integrator:
-        if await work.load(INTEGRATORS, form.name) is not None:
-            raise Problem.at("name", f"there is or was an integrator {form.name}", "choose another name", 409)
-        return work.save(
-            INTEGRATORS,
-            Integrator(
-                name=form.name,
-                patterns=wanted.patterns,
-                municipality=own,
-                consumer_info=form.consumer_info,
-                secrets=(Secret(digest=digest_of(secret), since=work.now),),
-                made_by=person.user,
-                made_at=work.now,
-            ),
-        )
-
-    made = await store.transact(make, actor=person.user)
-    await _on_the_server(server.prepare(request.app.state.runtime.bus.jetstream, made))
-    return made, secret
+    made = Integrator(
+        name=form.name,
+        patterns=wanted.patterns,
+        municipality=settings.municipality,
+        consumer_info=form.consumer_info,
+        secrets=(Secret(digest=digest_of(secret), since=work.now),),
+        made_by=person.user,
+        made_at=work.now,
+    )
+    return work.save(INTEGRATORS, made), secret
 
 
-async def rotate(name: str, person: Person, store: Store, jetstream: Any) -> tuple[Integrator, str]:
+async def rotate(name: str, work: Work) -> tuple[Integrator, str]:
+    """A new secret beside the one before. It is to be prepared, in case that did not succeed the last time."""
     secret = new_secret()
+    return work.save(INTEGRATORS, (await _active(name, work)).rotated(secret, work.now)), secret
 
-    async def change(work: Work) -> Integrator:
-        found = await _active(name, work)
-        return work.save(INTEGRATORS, found.rotated(secret, work.now))
 
-    rotated = await store.transact(change, actor=person.user)
-    await _on_the_server(server.prepare(jetstream, rotated))
-    return rotated, secret
+async def prepare(name: str, store: Store, jetstream: Any) -> None:
+    """Make its durables on the NATS server. Doing it again changes nothing."""
+    document = await store[INTEGRATORS].find_one({"_id": name, "state": "active"})
+    if document is not None:
+        await _on_the_server(server.prepare(jetstream, INTEGRATORS.to_aggregate(document)))
 
 
 async def revoke(name: str, person: Person, request: Request, store: Store) -> Integrator:
@@ -113,5 +113,5 @@ async def _on_the_server(step: Any) -> None:
     except (Conflict, Problem):
         raise
     except Exception as error:
-        told = f"it is stored, but the NATS server could not be told: {error}; repeat the request"
+        told = f"it is stored, but the NATS server could not be told: {error}; repeat it, or rotate the key"
         raise Problem(503, told, headers={"Retry-After": "5"}) from None

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Stored
 from kit.http.problems import Problem, from_validation
-from kit.store import Store
+from kit.store import Store, Work
 from services.notifications.integrators import commands, server
 from services.notifications.integrators.api import existing, mine
 from services.notifications.integrators.commands import IntegratorForm
@@ -42,20 +42,31 @@ async def make(
     typed = {"name": name.strip(), "events": events.split()}
     try:
         form = IntegratorForm.model_validate(typed)
-        made, secret = await commands.add(form, person, request, store)
+        wanted = commands.checked(form, request.app.state.settings)
+
+        async def change(work: Work) -> tuple[Integrator, str]:
+            return await commands.add(form, wanted, person, request.app.state.settings, work)
+
+        made, secret = await store.transact(change, actor=person.user)
     except ValidationError as error:
         return await _show(request, store, person, typed=typed, problem=from_validation(error))
     except Problem as problem:
         if not problem.errors:
             raise
         return await _show(request, store, person, typed=typed, problem=problem)
+    await commands.prepare(made.name, store, request.app.state.runtime.bus.jetstream)
     return await _show(request, store, person, made=made, secret=secret)
 
 
 @router.post("/{name}/rotate")
 async def rotate(request: Request, store: Stored, person: Integrating, name: str) -> Any:
     await existing(store, person, name)
-    made, secret = await commands.rotate(name, person, store, request.app.state.runtime.bus.jetstream)
+
+    async def change(work: Work) -> tuple[Integrator, str]:
+        return await commands.rotate(name, work)
+
+    made, secret = await store.transact(change, actor=person.user)
+    await commands.prepare(name, store, request.app.state.runtime.bus.jetstream)
     return await _show(request, store, person, made=made, secret=secret)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from kit.bus.tail import Tail, read_place
 from kit.clock import now
@@ -26,7 +26,12 @@ EVERYTHING = "beginning"
 LOOK_AGAIN_SECONDS = 2.0
 
 
-@router.get("/api/events", summary="Every event as it is said, from now, from a time, or from where you were.")
+@router.get(
+    "/api/events",
+    summary="Every event as it is said, from now, from a time, or from where you were.",
+    response_class=Response,
+    responses={200: {"description": "Server-Sent Events", "content": {EventStream.media_type: {}}}},
+)
 async def follow_events(
     request: Request,
     store: Stored,

@@ -41,7 +41,7 @@ async def post_webhook(form: WebhookForm, request: Request, command: Commanding,
         webhook, secret = await commands.create(form, wanted, person, request.app.state.settings, work)
         return webhook_shown(webhook, secret)
 
-    return await command.run(change, status=201, etag=True)
+    return await command.run(change, status=201, etag=True, sealed="secret")
 
 
 @router.get("/{webhook_id}", summary="One webhook and how it is doing.")
@@ -82,7 +82,7 @@ async def post_rotate(webhook_id: str, request: Request, command: Commanding, pe
         webhook = await commands.of(person, webhook_id, work)
         return webhook_shown(*commands.rotate(webhook, request.app.state.settings, work))
 
-    return await command.run(change, etag=True)
+    return await command.run(change, etag=True, sealed="secret")
 
 
 @router.post("/{webhook_id}/pause", summary="Hold everything back until it is resumed.")

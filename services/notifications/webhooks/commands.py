@@ -14,14 +14,14 @@ from kit.auth.people import Person
 from kit.clock import uuid7
 from kit.egress import Inside
 from kit.http.problems import Problem
+from kit.sealing import seal
 from kit.settings import Settings
 from kit.store import Store, Work
 from services.notifications.selection import NoSuchEvents, Selection
 from services.notifications.webhooks.egress import refusal
-from services.notifications.webhooks.sealing import seal
 from services.notifications.webhooks.signing import SEED_BYTES, Scheme, secret_of, shown_key
 from services.notifications.webhooks.store import ATTEMPTS, DELIVERIES, WEBHOOKS, again, delivery
-from services.notifications.webhooks.webhook import Key, NotNow, Webhook
+from services.notifications.webhooks.webhook import SEALED_FOR, Key, NotNow, Webhook
 
 MOST_OF_ONE = 20
 PING = "cinnabar.webhook.ping.v1"
@@ -73,7 +73,7 @@ def new_key(scheme: Scheme, settings: Settings, moment: datetime) -> tuple[Key, 
     """A key, and what its receiver verifies with: to be shown now, for a shared secret never again."""
     secret = secret_of(scheme, secrets.token_bytes(SEED_BYTES))
     shown = shown_key(secret)
-    sealed = seal(settings.secret.get_secret_value(), secret)
+    sealed = seal(settings.secret.get_secret_value(), secret, SEALED_FOR)
     return Key(key_id=uuid7(), sealed=sealed, shown=shown if scheme == "v1a" else None, since=moment), shown
 
 

@@ -17,14 +17,14 @@ from typing import Any
 from kit.clock import now, uuid7
 from kit.egress import Inside
 from kit.ending import end
+from kit.sealing import Unsealable, unseal
 from kit.service import Context
 from kit.store import Conflict, Work
 from services.notifications.webhooks.egress import client
 from services.notifications.webhooks.outcome import Outcome, next_try
-from services.notifications.webhooks.sealing import Unsealable, unseal
 from services.notifications.webhooks.sending import TIMEOUT_SECONDS, Post, post
 from services.notifications.webhooks.store import ATTEMPTS, DELIVERIES, WEBHOOKS, waiting_first
-from services.notifications.webhooks.webhook import Webhook
+from services.notifications.webhooks.webhook import SEALED_FOR, Webhook
 
 log = logging.getLogger(__name__)
 
@@ -132,9 +132,9 @@ class Courier:
         own = self._context.settings.secret.get_secret_value()
         moment = now()
         try:
-            secrets = tuple(unseal(own, key.sealed) for key in webhook.signing(moment))
+            secrets = tuple(unseal(own, key.sealed, SEALED_FOR) for key in webhook.signing(moment))
         except Unsealable as error:
-            return Outcome(None, 0, str(error))
+            return Outcome(None, 0, f"the signing key cannot be used: {error}; rotate it")
         message = Post(webhook.url, row["message_id"], row["body"], secrets)
         return await post(self._client, message, int(moment.timestamp()), self._limit)
 

@@ -28,6 +28,7 @@ WARN_AFTER = timedelta(hours=24)
 DISABLE_AFTER = timedelta(days=5)
 OVERLAP = timedelta(hours=24)
 MOST_KEYS = 2
+SEALED_FOR = "webhook keys"
 
 
 class NotNow(ValueError):

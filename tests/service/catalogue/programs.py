@@ -76,7 +76,7 @@ def node_modules() -> Path:
     """What tests/js locks, installed once; skips, saying what was not proved, where that cannot be done."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        pytest.skip("THE JAVASCRIPT SNIPPET WAS NOT RUN: node and npm are not installed")
+        pytest.skip("NOTHING IN JAVASCRIPT WAS RUN: node and npm are not installed")
     lock = (LOCKED / "package-lock.json").read_bytes()
     done = INSTALLED / "package-lock.json"
     if not (INSTALLED / "node_modules").exists() or not done.exists() or done.read_bytes() != lock:
@@ -88,5 +88,5 @@ def node_modules() -> Path:
             subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             shutil.rmtree(INSTALLED)
-            pytest.skip(f"THE JAVASCRIPT SNIPPET WAS NOT RUN: npm could not install tests/js: {error.stderr or error}")
+            pytest.skip(f"NOTHING IN JAVASCRIPT WAS RUN: npm could not install tests/js: {error.stderr or error}")
     return INSTALLED / "node_modules"

@@ -113,6 +113,22 @@ async def test_it_reads_its_own_events_and_acknowledges_them(settings: Settings)
         assert (await ask(system, "GET", "/bsc-kranj", 200))["waiting"] == {"FUNDING": 0}
 
 
+async def test_asking_twice_under_one_key_makes_one_integrator_with_one_secret(settings: Settings) -> None:
+    async with running(settings, "notifications") as system:
+        form = {"name": "bsc-kranj", "events": ["funding.>"]}
+        first, second = [
+            await system.http.post(
+                "/api/notifications/integrators",
+                json=form,
+                headers=system.as_("operator") | {"Idempotency-Key": "once"},
+            )
+            for _ in range(2)
+        ]
+        assert (first.status_code, second.json()) == (201, first.json())
+        async with signed_in(settings, second.json()):
+            pass
+
+
 async def test_it_can_do_nothing_else(settings: Settings) -> None:
     async with running(settings, "notifications") as system:
         made, other = await add(system), await add(system, "other-town", "sensors.>")

@@ -17,6 +17,7 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.examples import EXAMPLES
 from contracts.registry import Event
 from kit.clock import uuid7
+from kit.http.commands import IDEMPOTENCY_KEYS
 from kit.settings import Settings
 from kit.store import Work
 from services.notifications.webhooks.store import DELIVERIES, WEBHOOKS
@@ -48,10 +49,11 @@ async def ask(system: Running, method: str, path: str, status: int, who: str = "
     return answer.json()
 
 
-async def made(system: Running, receiver: Receiver, **form: Any) -> dict[str, Any]:
-    hook: dict[str, Any] = await ask(
-        system, "POST", "", 201, json={"url": receiver.url, "types": ["funding.>"], **form}
-    )
+async def made(
+    system: Running, receiver: Receiver, headers: dict[str, str] | None = None, **form: Any
+) -> dict[str, Any]:
+    body = {"url": receiver.url, "types": ["funding.>"], **form}
+    hook: dict[str, Any] = await ask(system, "POST", "", 201, json=body, headers=headers or {})
     return hook
 
 
@@ -127,6 +129,19 @@ async def test_while_keys_change_both_verify(inside: Settings) -> None:
             assert Verifier(secret).verify(post.body, post.headers)
         assert hook["secret"] != rotated["secret"]
         assert [key["until"] is None for key in rotated["keys"]] == [False, True]
+
+
+async def test_a_repeated_request_shows_the_secret_again_and_the_store_does_not(inside: Settings) -> None:
+    async with running(inside, "notifications") as system, receiving() as receiver:
+        key = {"Idempotency-Key": "make-it-once"}
+        hook = await made(system, receiver, headers=key)
+        assert await made(system, receiver, headers=key) == hook
+        assert len((await ask(system, "GET", "", 200))["items"]) == 1
+        kept = system.runtime.stores["notifications"][IDEMPOTENCY_KEYS]
+        secret = hook["secret"].removeprefix("whsec_")
+        assert all(secret not in repr(row) for row in await kept.find({}).to_list(None))
+        document = (await system.http.get("/openapi.json")).json()
+        assert "text/event-stream" in document["paths"]["/api/events"]["get"]["responses"]["200"]["content"]
 
 
 async def test_a_failed_delivery_is_tried_again_under_the_same_id(inside: Settings) -> None:
