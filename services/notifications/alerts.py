@@ -73,6 +73,8 @@ class Alert(BaseModel):
     began_at: AwareDatetime | None = Field(default=None, description="What set it going was said then: a call.")
     traceparent: str | None = Field(default=None, description="The trace that led here, in W3C's form.")
     not_before: AwareDatetime | None = Field(description="When it may be sent; null when it is not waiting.")
+    waits: Reason | None = Field(default=None, description="Why it did not leave at once: quiet hours, a digest.")
+    digest: str | None = Field(default=None, description="Id of the digest it leaves in, or last tried to.")
     sending_since: AwareDatetime | None = None
     settled_at: AwareDatetime | None = Field(default=None, description="Delivered, failed or withheld.")
     attempts: int = 0
@@ -269,15 +271,40 @@ class Alert(BaseModel):
         Whether the mail speaks of the activity is said by `fit.unmailed`.
         """
         not_before = self.not_before
-        if self.state == "gathering" and not_before is not None:
+        if self.state == "gathering" and not_before is not None and self.waits is None:
             not_before = max(not_before, fit.found_at + gather)
         return self._with(fits=(*self.fits, fit), not_before=not_before).also_for(subscription)
 
     def complete(self, now: datetime) -> Self:
         """The same alert, which has every activity that was found with the call: it waits for none any more."""
-        if self.state != "gathering" or self.not_before is None or self.not_before <= now:
+        if self.state != "gathering" or self.not_before is None or self.not_before <= now or self.waits is not None:
             return self
         return self._with(not_before=now)
+
+    def put_off(self, until: datetime, why: Reason) -> Self:
+        """Not to be sent before `until`, and why: the person's hours, or a digest that it is gathered for."""
+        self._only("be put off", "gathering", "deferred")
+        return self._with(not_before=until, waits=why)
+
+    def look_again(self) -> Self:
+        """The same alert, asked at once whether it may leave: what it waits for has changed."""
+        if self.waits is None or self.state not in ("gathering", "deferred"):
+            return self
+        return self._with(not_before=self.raised_at)
+
+    @property
+    def on_its_own(self) -> bool:
+        """Whether a mail of its own was tried, so that no digest may tell of it, too."""
+        return self.attempts > 0 and self.digest is None
+
+    def sending_in(self, digest: str, now: datetime) -> Self:
+        """Claimed by a digest for one attempt."""
+        return self.sending(now)._with(digest=digest)
+
+    def put_back(self, reason: str, until: datetime) -> Self:
+        """Given back by a digest that certainly did not leave; it may join the next one."""
+        self._only("be put back", "sending")
+        return self._with(state="deferred", refusal=reason, not_before=until, sending_since=None)
 
     def also_for(self, subscription: str) -> Self:
         """The same alert, wanted by one more of the person's subscriptions."""
@@ -335,7 +362,8 @@ class Alert(BaseModel):
 
     def also_changed(self, changes: tuple[FieldChange, ...], call: CallFacts, *, urgent: bool) -> Self:
         """The same unsent alert, which tells of further changes of the same version."""
-        return self.about(call)._with(changes=(*self.changes, *changes), urgent=self.urgent or urgent)
+        told = self.about(call)._with(changes=(*self.changes, *changes), urgent=self.urgent or urgent)
+        return told.look_again() if urgent else told
 
     def withhold(self, reason: Reason, now: datetime) -> Self:
         """Not to be sent after all, such as when the person left the subscription meanwhile."""

@@ -26,6 +26,7 @@ from services.notifications.people.store import person
 from services.notifications.reasons import reason
 from services.notifications.store import ALERTS, subscription
 from services.notifications.subscriptions import Subscription
+from services.notifications.timing.alerts import leave_of
 from services.notifications.unsubscribe import sign
 
 log = logging.getLogger(__name__)
@@ -84,9 +85,14 @@ async def _deliver_due(context: Context, channel: EmailChannel) -> float:
 
 async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
     told = await person(context.store, alert.person)
-    wanted = await _first_enabled(context, alert)
+    chosen = await _enabled(context, alert)
+    wanted = chosen[0] if chosen else None
     if told is None or (wanted is None and not alert.mandatory):
         await _step(context, alert, alert.withhold(NOBODY_WANTS_IT, now()))
+        return
+    leave = leave_of(alert, told, chosen, now())
+    if leave.why is not None:
+        await _step(context, alert, alert.put_off(leave.at, leave.why))
         return
     claimed = await _step(context, alert, alert.sending(now()))
     if claimed is None:
@@ -149,12 +155,9 @@ async def _step(context: Context, before: Alert, after: Alert) -> Alert | None:
         return None
 
 
-async def _first_enabled(context: Context, alert: Alert) -> Subscription | None:
-    for subscription_id in alert.subscriptions:
-        found = await subscription(context.store, subscription_id)
-        if found is not None and found.enabled:
-            return found
-    return None
+async def _enabled(context: Context, alert: Alert) -> list[Subscription]:
+    found = [await subscription(context.store, each) for each in alert.subscriptions]
+    return [each for each in found if each is not None and each.enabled]
 
 
 def links_for(alert: Alert, wanted: Subscription | None, settings: Settings) -> Links:

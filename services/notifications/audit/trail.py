@@ -115,6 +115,8 @@ def _end(alert: Alert) -> Iterator[Step]:
     tries = LocalText(sl=f"poskusov: {alert.attempts}", en=f"attempts: {alert.attempts}")
     if alert.settled_at is None:
         at = alert.not_before or alert.sending_since
+        if at is not None and alert.waits is not None and not alert.attempts:
+            yield Step(at=at, text=alert.waits.text, evidence=alert.waits.evidence)
         if at is not None and alert.attempts:
             yield Step(at=at, text=_joined("naslednji poskus", "next attempt", tries), evidence=alert.refusal)
     elif alert.state == "delivered":

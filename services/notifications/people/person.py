@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, PlainSerializer, field_validator, model_validator
 
 from contracts.values import Value
+from services.notifications.timing.wishes import DeliveryWishes
 
 Language = Literal["sl", "en"]
 # A day is kept as text, because the store has moments only.
@@ -45,6 +46,7 @@ class Person(Value):
     language: Language = "sl"
     zone: str = "Europe/Ljubljana"
     active: bool = Field(default=True, description="False once somebody has left; they are told nothing.")
+    delivery: DeliveryWishes = Field(default=DeliveryWishes(), description="When and how often they want mail.")
     roles: tuple[str, ...] = Field(default=(), description="What the latest sign-in said they may do.")
     department: str | None = Field(default=None, description="Id of their department.")
     deputy: str | None = Field(default=None, description="Id of the person who stands in for them.")

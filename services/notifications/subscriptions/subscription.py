@@ -11,6 +11,7 @@ from contracts.funding import CallFacts, CallMatchedV1
 from contracts.values import Money, Reason, Value
 from services.notifications.kinds import AlertKind
 from services.notifications.reasons import reason as say
+from services.notifications.timing.wishes import Cadence
 
 _NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 
@@ -31,6 +32,7 @@ class Subscription(Value):
     territories: tuple[str, ...] = Field(default=(), description="NUTS codes such as 'SI043', or names.")
     min_amount: Money | None = Field(default=None, description="Least maximum amount of a call worth hearing of.")
     every_change: bool = Field(default=False, description="Also changes that do not matter to an applicant.")
+    cadence: Cadence | None = Field(default=None, description="Instant, morning or weekly; null: as the person wishes.")
     enabled: bool = True
 
 
