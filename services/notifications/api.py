@@ -19,6 +19,7 @@ from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.audit.api import router as audit
 from services.notifications.integrators.api import router as integrators
 from services.notifications.kinds import ChosenKind
+from services.notifications.people.api import router as people
 from services.notifications.people.knowing import know
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
@@ -27,6 +28,7 @@ from services.notifications.webhooks.api import router as webhooks
 
 router = APIRouter()
 router.include_router(audit)
+router.include_router(people)
 router.include_router(webhooks)
 router.include_router(integrators)
 
