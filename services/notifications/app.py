@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit.auth.people import DEMO_PEOPLE
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
 from services.notifications.changes import handlers as changes
 from services.notifications.integrators import gate
-from services.notifications.people.knowing import know
+from services.notifications.people.example import put_people
 from services.notifications.streams import api as streams
 from services.notifications.subscriptions import Subscription
 from services.notifications.webhooks import courier, notices
@@ -20,10 +19,10 @@ OFFICER = "officer@idrija.example"
 
 
 async def load_example(context: Context, folder: Path) -> None:
-    """The demo funding officer subscribes to every call that fits the plan."""
+    """The example's people, of whom the funding officer subscribes to every call that fits the plan."""
 
     async def subscribe(work: Work) -> None:
-        await know(DEMO_PEOPLE[OFFICER], work)
+        put_people(folder, work)
         everything = Subscription(id="officer-every-fitting-call", person=OFFICER)
         work.put(store.SUBSCRIPTIONS, store.document_of(everything))
 

@@ -20,6 +20,7 @@ from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.kinds import AlertKind
 from services.notifications.mail_words import WORDS
 from services.notifications.people.knowing import know, learn
+from services.notifications.people.pages import router as people_pages
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
 from services.notifications.subscriptions import Subscription
@@ -28,6 +29,7 @@ from services.notifications.webhooks.pages import router as webhook_pages
 
 router = APIRouter()
 router.include_router(audit)
+router.include_router(people_pages)
 router.include_router(webhook_pages)
 router.include_router(integrator_pages)
 

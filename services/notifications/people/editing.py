@@ -91,7 +91,7 @@ async def add_person(form: NewPersonForm, work: Work) -> Person:
     """Somebody new, known by their address. Raises Problem when they are known already."""
     address = form.address.strip()
     if await work.get(PEOPLE, address) is not None:
-        raise Problem.at("address", f"{address} is known already", "open their page instead", 409)
+        raise Problem.at("address", "this address is known already", "open that person's page instead", 409)
     new = _built({"id": address, "address": address, "version": 1, **form.model_dump(exclude={"address"})})
     return await _saved(new, work)
 
@@ -109,7 +109,7 @@ async def add_absence(person: Person, form: AbsenceForm, work: Work) -> Person:
     for each in person.absences:
         if form.first <= each.last and each.first <= form.last:
             mend = "take that one away first, or choose other days"
-            raise Problem.at("first", f"another absence goes from {each.first} to {each.last}", mend)
+            raise Problem.at("first", "another absence covers some of these days", mend)
     if len(person.absences) >= ABSENCES:
         raise Problem.at("first", f"there are {ABSENCES} absences", "take away those that are over")
     try:
@@ -199,5 +199,5 @@ async def _known(work: Work, field: str, person_id: str | None) -> None:
         return
     document = await work.get(PEOPLE, person_id)
     if document is None or not document["active"]:
-        problem = FieldError(field, f"nobody is known here as {person_id}", "add the person first, or choose another")
-        raise Problem(422, problem.message, [problem])
+        problem = FieldError(field, "this person is not known here, or has left", "choose another, or add them first")
+        raise Problem(422, f"{problem.message}: {person_id}", [problem])
