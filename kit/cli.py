@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -284,15 +285,17 @@ def _serve(name: str, main: Any) -> int:
     provider = start_traces(settings, name)
     try:
         return uvloop.run(_code(main))
-    except (RuntimeError, LookupError) as error:
-        print(f"cinnabar: {error}", file=sys.stderr)
-        return 1
     finally:
         provider.shutdown()
 
 
 async def _code(main: Any) -> int:
-    return int(await main)
+    try:
+        return int(await main)
+    except (RuntimeError, LookupError) as error:
+        print(f"cinnabar: {error}", file=sys.stderr, flush=True)
+        # A name that no name server answers for would hold the end for half a minute, in a thread that asks for it.
+        os._exit(1)
 
 
 def main() -> None:

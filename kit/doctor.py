@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,7 +22,7 @@ from kit.service import Service
 from kit.settings import Settings
 from kit.store import Client, Store
 from kit.store.migrations import Migrator
-from kit.surroundings import Finding, clock, disk, mongo_disk, storage, well
+from kit.surroundings import Finding, Verdict, clock, disk, mongo_disk, storage, well
 
 OUTBOX_STANDS = timedelta(minutes=2)
 MAIL_SECONDS = 5
@@ -31,11 +30,19 @@ SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 async def examine(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
-    """Everything there is to say, as it is found out."""
-    async for finding in _nats(services, settings):
-        yield finding
-    async for finding in _mongo(services, settings):
-        yield finding
+    """Everything there is to say. All is asked at once: one server that does not answer keeps nobody from the rest."""
+    parts = (_nats(services, settings), _mongo(services, settings), _around(settings))
+    asked = [asyncio.create_task(_gathered(part)) for part in parts]
+    for each in asked:
+        for finding in await each:
+            yield finding
+
+
+async def _gathered(part: AsyncIterator[Finding]) -> list[Finding]:
+    return [finding async for finding in part]
+
+
+async def _around(settings: Settings) -> AsyncIterator[Finding]:
     yield disk(settings)
     yield await _mail(settings)
     yield await _issuer(settings)
@@ -55,7 +62,8 @@ async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterato
         declaration = declaration_of(services, settings)
         found = await differences(bus.jetstream, declaration)
         for each in found:
-            yield Finding("streams and consumers", "wrong", str(each), "cinnabar provision")
+            verdict: Verdict = "wrong" if each.stops else "look"
+            yield Finding("streams and consumers", verdict, str(each), "cinnabar provision")
         if not found:
             count = f"{len(declaration.streams)} streams, {len(declaration.consumers)} consumers"
             yield well("streams and consumers", f"{count} as declared")
@@ -142,7 +150,7 @@ async def _mail(settings: Settings) -> Finding:
 
 async def _issuer(settings: Settings) -> Finding:
     if not settings.oidc_issuer:
-        verdict: Literal["well", "look"] = "well" if settings.embedded else "look"
+        verdict: Verdict = "well" if settings.embedded else "look"
         mend = "" if settings.embedded else "set CINNABAR_OIDC_ISSUER to your OpenID Connect issuer"
         return Finding("sign-in", verdict, "tokens are our own local issuer's", mend)
     url = f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"

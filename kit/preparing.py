@@ -16,7 +16,7 @@ from kit.store.migrations import Migrator
 
 Say = Callable[[str], None]
 
-TRY_SECONDS = 8.0
+TRY_SECONDS = 6.0
 PAUSE_SECONDS = 2.0
 
 
@@ -71,7 +71,7 @@ async def _missing(service: Service, settings: Settings) -> str:
                 return "; ".join(found)
             what, setting = "NATS", "CINNABAR_NATS_URL"
             await bus.connect()
-            found = await bus.check(declaration_of([service], settings))
+            found = [str(each) for each in await bus.check(declaration_of([service], settings)) if each.stops]
         return f"run `cinnabar provision`: {'; '.join(found)}" if found else ""
     except Exception as error:
         return f"{what} does not answer ({str(error)[:300] or type(error).__name__}); check {setting}"

@@ -17,8 +17,8 @@ from kit.settings import Settings
 if TYPE_CHECKING:
     from kit.bus.bus import Bus
 
-# Less than the ten seconds within which whoever starts a process is told what is missing.
-REACH_SECONDS = 7.0
+# With what a process takes to load, less than the ten seconds within which whoever starts it is told what is missing.
+REACH_SECONDS = 6.0
 
 
 async def reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> None:
@@ -35,7 +35,8 @@ async def reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> 
 
 def _meaning(error: Exception) -> str:
     """What a driver's words come to, for those that do not know them."""
-    said = str(error)[:300] or type(error).__name__
+    # MongoDB's driver goes on with its time-outs and its view of the servers
+    said = re.split(r" \(configured timeouts|, Timeout: ", str(error))[0][:300] or type(error).__name__
     if re.search(r"authorization violation|authentication failed|auth error", said, re.IGNORECASE):
         return f"the user or the password is not accepted ({said})"
     if re.search(r"certificate|ssl|tls", said, re.IGNORECASE):
@@ -76,9 +77,15 @@ def settings_of_the_running() -> Settings:
 
 
 def run_to_the_end(main: Coroutine[Any, Any, None]) -> None:
-    """Run a command; what keeps it from its end is told in one line, and the exit code is 1."""
+    """Run a command; what keeps it from its end is told in one line as soon as it is known, and the exit code is 1."""
+    if not asyncio.run(_told(main)):
+        raise typer.Exit(1)
+
+
+async def _told(main: Coroutine[Any, Any, None]) -> bool:
     try:
-        asyncio.run(main)
+        await main
     except (RuntimeError, LookupError, OSError) as error:
-        print(f"cinnabar: {error}", file=sys.stderr)  # noqa: T201
-        raise typer.Exit(1) from None
+        print(f"cinnabar: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        return False
+    return True

@@ -80,8 +80,7 @@ class Runtime:
             await asyncio.gather(*(each.run(log.info) for each in migrators if each.steps))
         elif old := [reason for each in migrators for reason in await each.outstanding()]:
             raise RuntimeError("; ".join(old))
-        if found := await self.bus.check(self.declaration):
-            raise RuntimeError("run `cinnabar provision`; the NATS server differs: " + "; ".join(found))
+        await self._check_bus()
         await asyncio.gather(*(store.start() for store in self.stores.values()))
         for service in self.services:
             self.bus.listen(self.stores[service.name], service.handlers)
@@ -93,6 +92,13 @@ class Runtime:
             for work in service.workers
         ]
         self._started = True
+
+    async def _check_bus(self) -> None:
+        found = await self.bus.check(self.declaration)
+        if stopping := [str(each) for each in found if each.stops]:
+            raise RuntimeError("run `cinnabar provision`; the NATS server differs: " + "; ".join(stopping))
+        for each in found:
+            log.warning("%s; another release, or somebody, has set it; `cinnabar provision` sets it back", each)
 
     async def stop(self) -> None:
         """The reverse order: first no new work, then what is in hand, then the connections."""

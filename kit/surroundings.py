@@ -17,13 +17,15 @@ CLOCK_OFF = timedelta(seconds=10)
 DISK_LOW_BYTES = 2 * 1024**3
 NEARLY_FULL = 0.9
 
+Verdict = Literal["well", "look", "wrong"]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line. `mend` is empty when it is well."""
 
     what: str
-    verdict: Literal["well", "look", "wrong"]
+    verdict: Verdict
     said: str
     mend: str = ""
 
@@ -81,6 +83,6 @@ async def storage(jetstream: Any) -> Finding:
     used, limit = account.storage, account.limits.max_storage
     if limit <= 0:
         return well("JetStream's storage", f"{used / 1e6:.0f} MB used, without a limit of the account's")
-    verdict: Literal["well", "look"] = "look" if used > NEARLY_FULL * limit else "well"
+    verdict: Verdict = "look" if used > NEARLY_FULL * limit else "well"
     mend = "raise the account's storage, or shorten how long streams keep" if verdict == "look" else ""
     return Finding("JetStream's storage", verdict, f"{used / 1e6:.0f} of {limit / 1e6:.0f} MB", mend)

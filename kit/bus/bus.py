@@ -8,7 +8,6 @@ import gc
 import logging
 import os
 import signal
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
@@ -28,7 +27,7 @@ from kit.bus.handlers import Handler, RawHandler
 from kit.bus.in_hand import LIMIT
 from kit.bus.lag import Lag
 from kit.bus.listener import Listener
-from kit.bus.provision import differences
+from kit.bus.provision import Difference, differences
 from kit.bus.publish import Publisher
 from kit.bus.pull import REQUEST_SECONDS
 from kit.bus.relay import Relay
@@ -80,7 +79,7 @@ class Bus:
             self.client = await self.broker.connect()
         except asyncio.CancelledError:
             # It would try for ever, and whoever gave up waiting is told why it was in vain.
-            if isinstance(self._error, ssl.SSLError):
+            if isinstance(self._error, OSError) and str(self._error):
                 raise ConnectionError(str(self._error)) from None
             raise
         if self._tls and not self.client._server_info.get("tls_required"):
@@ -106,9 +105,9 @@ class Bus:
         if self._tail is not None:
             self._tail.let_go()
 
-    async def check(self, declaration: Declaration) -> list[str]:
-        """Where the server differs from what this process needs, in words."""
-        return [str(difference) for difference in await differences(self.jetstream, declaration)]
+    async def check(self, declaration: Declaration) -> list[Difference]:
+        """Where the server differs from what this process declares."""
+        return await differences(self.jetstream, declaration)
 
     def listen(self, store: Store, handlers: Sequence[Handler | RawHandler]) -> None:
         """Subscribe a service's handlers to their durables, and give its store a relay."""

@@ -21,15 +21,25 @@ from nats.js.errors import NotFoundError
 
 from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
 
+# Without these as declared, a process would not hear what it should, or not say it. With other limits it does both, and
+# one of an earlier release must be able to come back after a newer one has provisioned.
+NEEDED = frozenset(
+    ("retention", "storage", "filter_subjects", "ack_policy", "deliver_policy", "deliver_subject", "headers_only")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as declared. `destructive`: mending it may lose messages, copies or a position."""
+    """One thing that is not as declared. `destructive`: mending it may lose messages, copies or a position.
+
+    `stops`: a process that needs what is declared must not start on what is there.
+    """
 
     what: str
     live: str
     declared: str
     destructive: bool = False
+    stops: bool = True
 
     def __str__(self) -> str:
         note = " (mending it is destructive)" if self.destructive else ""
@@ -199,7 +209,14 @@ def _limit(limit: float | None) -> float:
 
 def _unequal(what: str, pairs: list[tuple[str, Any, Any, bool]]) -> list[Difference]:
     return [
-        Difference(f"{what} {name}", str(live), str(declared), destructive)
+        Difference(f"{what} {name}", str(live), str(declared), destructive, _stops(name, live, declared))
         for name, live, declared, destructive in pairs
         if live != declared
     ]
+
+
+def _stops(name: str, live: Any, declared: Any) -> bool:
+    """A stream that also takes what a later release says takes what this one says."""
+    if name == "subjects":
+        return not set(declared) <= set(live)
+    return name in NEEDED

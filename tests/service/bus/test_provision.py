@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -15,12 +16,13 @@ from nats.js.errors import APIError, NotFoundError
 from kit.bus.bus import Bus
 from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
 from kit.bus.leftovers import leftovers, remove
-from kit.bus.provision import differences, provision
+from kit.bus.provision import Difference, differences, provision
 from kit.embedded import Embedded
 from kit.runtime import Runtime
 from kit.settings import Settings
 from tests.conftest import running
-from tests.service.bus.toys import in_short, keeper, toy
+from tests.service.bus.toys import effects, envelope, in_short, keeper, send, toy
+from tests.waiting import until
 
 STREAM = StreamSpec("TOYS", ("toys.>",), max_age=3600)
 CONSUMER = ConsumerSpec("TOYS", "toys_keep", ("toys.a", "toys.b"))
@@ -181,16 +183,40 @@ async def test_a_service_says_what_is_missing_and_creates_nothing(settings: Sett
     assert await jetstream.streams_info() == []
 
 
-async def test_a_service_notices_drift_at_its_start_and_leaves_it_alone(settings: Settings, jetstream: Any) -> None:
+async def test_other_limits_are_said_and_left_alone_so_that_an_older_release_can_come_back(
+    settings: Settings, jetstream: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     async with running(settings, toy("notifications", keeper())):
         pass
     config = (await jetstream.stream_info("ACTIONS")).config
-    await jetstream.update_stream(config.evolve(max_age=600))
+    changed = config.evolve(max_age=600, discard=DiscardPolicy.OLD, subjects=[*config.subjects, "later.>"])
+    await jetstream.update_stream(changed)
+    durable = (await jetstream.consumer_info("ACTIONS", "notifications_keep")).config
+    await jetstream.add_consumer("ACTIONS", config=durable.evolve(ack_wait=7, max_ack_pending=5))
+    with caplog.at_level(logging.WARNING, "kit.runtime"):
+        async with running(in_short(settings, embedded=False), toy("notifications", keeper())) as run:
+            await send(run.runtime, envelope("a"))
+
+            async def handled() -> Any:
+                return await effects(run.runtime)
+
+            assert await until(handled) == ["a"]
+    for said in ("max_age: is 600.0", "discard: is old", "ack_wait: is 7.0", "later.>", "`cinnabar provision` sets it"):
+        assert said in caplog.text
+    assert (await jetstream.stream_info("ACTIONS")).config.max_age == 600
+
+
+async def test_a_durable_that_hears_something_else_keeps_a_service_from_starting(
+    settings: Settings, jetstream: Any
+) -> None:
+    async with running(settings, toy("notifications", keeper())):
+        pass
+    config = (await jetstream.consumer_info("ACTIONS", "notifications_keep")).config
+    await jetstream.add_consumer("ACTIONS", config=config.evolve(filter_subjects=["cinnabar.kranj.>"]))
     runtime = Runtime([toy("notifications", keeper())], in_short(settings, embedded=False))
-    with pytest.raises(RuntimeError, match=r"stream ACTIONS max_age: is 600\.0, declared 315360000\.0"):
+    with pytest.raises(RuntimeError, match=r"notifications_keep filter_subjects: is \['cinnabar\.kranj\.>'\]"):
         await runtime.start()
     await runtime.bus.stop()
-    assert (await jetstream.stream_info("ACTIONS")).config.max_age == 600
 
 
 async def test_subscribing_creates_no_durable(
@@ -200,7 +226,7 @@ async def test_subscribing_creates_no_durable(
     async with running(settings, toy("notifications", keeper())):
         await jetstream.delete_consumer("ACTIONS", "notifications_keep")
 
-    async def nothing_differs(bus: Bus, declaration: Declaration) -> list[str]:
+    async def nothing_differs(bus: Bus, declaration: Declaration) -> list[Difference]:
         return []
 
     monkeypatch.setattr(Bus, "check", nothing_differs)

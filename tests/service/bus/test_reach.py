@@ -45,7 +45,9 @@ def test_a_process_without_its_server_ends_and_says_why(empty: Embedded, nobody:
     command = [sys.executable, "-m", "kit.cli", "run", "funding"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert f"NATS does not answer at {reach.without_passwords(nobody)}" in done.stderr
+    assert f"NATS cannot be used at {reach.without_passwords(nobody)}" in done.stderr
+    assert "refused" in done.stderr
+    assert "check CINNABAR_NATS_URL" in done.stderr
 
 
 async def test_one_address_of_several_that_answers_is_enough(settings: Settings, nobody: str) -> None:
@@ -63,7 +65,7 @@ async def test_a_command_at_the_terminal_does_not_wait_for_ever(
     settings: Settings, nobody: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reach, "REACH_SECONDS", 0.5)
-    with pytest.raises(RuntimeError, match="NATS does not answer"):
+    with pytest.raises(RuntimeError, match="NATS cannot be used"):
         async with reach.connected(in_short(settings, nats_url=nobody), "test"):
             pass
 
