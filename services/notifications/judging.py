@@ -67,7 +67,7 @@ def judge(
     match again. `ValueError` when `previous` is another alert, or the subscription another person's.
     """
     _belong_together(subscription, person, event, previous)
-    reason = _nobody_to_tell(person) or why_not(subscription, event) or _too_late(event.call, now)
+    reason = _nobody_to_tell(person) or why_not(subscription, event, now) or _too_late(event.call, now)
     if reason is None and previous is not None and previous.knows(event.activity_id):
         if subscription.id not in previous.subscriptions:
             return previous.also_for(subscription.id)

@@ -131,7 +131,7 @@ def _objection(
             return _NEVER_TOLD
     knows = any(subscription.id in alert.subscriptions for alert in heard)
     return (
-        (None if knows or news.call is None else why_not_change(subscription, news.call))
+        (None if knows or news.call is None else why_not_change(subscription, news.call, now))
         or _does_not_matter(subscription, news)
         or _dismissed(news, heard)
         or _expected(news)

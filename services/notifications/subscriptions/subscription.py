@@ -1,143 +1,133 @@
-"""Who wants to be told what: subscriptions, and why a match does not concern one of them."""
+"""What somebody wants to hear of: a search over what happens, and the subscription that keeps it for its owner."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
-from contracts.funding import CallFacts, CallMatchedV1
-from contracts.values import Money, Reason, Value
+from contracts.values import Money, Value
 from services.notifications.kinds import AlertKind
-from services.notifications.reasons import reason as say
+from services.notifications.people.person import Day
+from services.notifications.subscriptions.words import MOST_LETTERS, MOST_WORDS, terms
 from services.notifications.timing.wishes import Cadence
 
-_NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it holds a line break or control character; write it on one line")
+    return text.strip()
 
 
-class Subscription(Value):
-    """What one person wants to hear of. An empty filter lets everything through.
+Word = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_one_line)]
+
+
+class Search(Value):
+    """What is asked for. An empty filter lets everything through.
 
     A filter turns away only what is known not to meet it: a call whose amount is unknown passes `min_amount`.
     """
 
-    id: str = Field(min_length=1)
-    person: str = Field(description="Id of the person.")
+    name: str = Field(default="", max_length=100, description="What its owner calls it.")
     kinds: tuple[AlertKind, ...] = ("call_matched",)
-    themes: tuple[str, ...] = ()
+    text: str = Field(
+        default="",
+        max_length=MOST_LETTERS,
+        description="Slovenian or English words, in any of their forms; a call has to have every one of them.",
+    )
+    themes: tuple[Word, ...] = Field(default=(), max_length=50)
     min_score: int = Field(default=0, ge=0, le=100)
-    actions: tuple[str, ...] = Field(default=(), description="Action numbers such as '2.1'.")
-    activities: tuple[str, ...] = Field(default=(), description="Activity numbers such as '2.1.3', or their ids.")
-    territories: tuple[str, ...] = Field(default=(), description="NUTS codes such as 'SI043', or names.")
+    actions: tuple[Word, ...] = Field(default=(), max_length=50, description="Action numbers such as '2.1'.")
+    activities: tuple[Word, ...] = Field(
+        default=(), max_length=200, description="Activity numbers such as '2.1.3', or their ids."
+    )
+    territories: tuple[Word, ...] = Field(
+        default=(), max_length=50, description="NUTS codes such as 'SI043', municipalities such as 'SI-036', or names."
+    )
     min_amount: Money | None = Field(default=None, description="Least maximum amount of a call worth hearing of.")
+    max_amount: Money | None = Field(default=None, description="Most that the smallest grant of a call may be.")
+    min_rate: Decimal | None = Field(default=None, ge=0, le=1, description="Least share the funder pays, 0 to 1.")
+    deadline_within: int | None = Field(default=None, ge=1, le=3650, description="At most so many days are left.")
+    deadline_from: Day | None = Field(default=None, description="A deadline on this day or later.")
+    deadline_until: Day | None = Field(default=None, description="A deadline on this day or earlier.")
+    applicants: tuple[Word, ...] = Field(
+        default=(), max_length=20, description="Who applies, as calls say it: government_municipal, public_body, ..."
+    )
+    programmes: tuple[Word, ...] = Field(default=(), max_length=20, description="Words of a programme's name each.")
+    sources: tuple[Word, ...] = Field(default=(), max_length=50, description="Codes of sources such as 'eu-portal'.")
     every_change: bool = Field(default=False, description="Also changes that do not matter to an applicant.")
     cadence: Cadence | None = Field(default=None, description="Instant, morning or weekly; null: as the person wishes.")
-    enabled: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_one_line(cls, name: str) -> str:
+        return _one_line(name)
+
+    @field_validator("text")
+    @classmethod
+    def _words_can_be_found(cls, text: str) -> str:
+        looked_for = terms(text)
+        if text.strip() and not looked_for:
+            raise ValueError(f"{text.strip()[:80]!r} holds no word to look for; write one that calls use")
+        if len(looked_for) > MOST_WORDS:
+            raise ValueError(f"{len(looked_for)} words are too many; write the {MOST_WORDS} that matter")
+        return " ".join(text.split())
+
+    @model_validator(mode="after")
+    def _bounds_leave_room(self) -> Self:
+        first, last = self.deadline_from, self.deadline_until
+        if first and last and first > last:
+            raise ValueError(f"deadline_from {first} is after deadline_until {last}; exchange them")
+        least, most = self.min_amount, self.max_amount
+        if least and most and least.currency == most.currency and least.amount > most.amount:
+            raise ValueError("min_amount is more than max_amount; exchange them")
+        return self
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it asks for fits of certain activities, or certain fits: nothing that fits none can meet it."""
+        return bool(self.actions or self.activities or self.min_score)
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """Every filter that is set, by its name."""
+        return {name: value for name in _FILTERS if (value := getattr(self, name))}
 
 
-def why_not(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
-    """Why a match does not concern a subscription, or None when it does. The first objection found is given."""
-    return (
-        _switched_off(subscription, "call_matched")
-        or _other_part_of_plan(subscription, event)
-        or _score_too_low(subscription, event)
-        or _about_the_call(subscription, event.call, event.themes)
-    )
-
-
-def why_not_change(subscription: Subscription, call: CallFacts) -> Reason | None:
-    """Why the change of a call that the person was never told of does not concern a subscription to changes."""
-    narrowed = bool(subscription.actions or subscription.activities or subscription.min_score)
-    return (
-        _switched_off(subscription, "call_changed")
-        or (_FITS_NOTHING_CHOSEN if narrowed else None)
-        or _about_the_call(subscription, call)
-    )
-
-
-_FITS_NOTHING_CHOSEN = say(
-    "fits_nothing_chosen",
-    "Razpis ne ustreza nobeni izbrani aktivnosti.",
-    "The call fits none of the chosen activities.",
+_FILTERS = (
+    *("text", "themes", "territories", "min_amount", "max_amount", "min_rate"),
+    *("deadline_within", "deadline_from", "deadline_until", "applicants", "programmes", "sources"),
+    *("min_score", "actions", "activities"),
 )
 
 
-def _about_the_call(subscription: Subscription, call: CallFacts, themes: Iterable[str] = ()) -> Reason | None:
-    return (
-        _other_themes(subscription, (*themes, *call.themes))
-        or _elsewhere(subscription, call)
-        or _too_small(subscription, call)
-    )
+class Subscription(Search):
+    """A search that somebody keeps, and whom its results are told: its owner, or a department or role."""
 
+    id: str = Field(min_length=1)
+    person: str = Field(description="Id of the person who made it, and who is told unless it is for many.")
+    department: str | None = Field(default=None, description="Id of a department, all of which is told.")
+    role: str | None = Field(default=None, description="A role such as 'funding-officer'; whoever has it is told.")
+    left: tuple[str, ...] = Field(default=(), description="Ids of those who left it, where it is for many.")
+    enabled: bool = True
+    paused_until: AwareDatetime | None = Field(default=None, description="Nothing is told before then.")
+    version: int = Field(default=1, description="Grows with each edit of the search.")
+    created_at: AwareDatetime | None = Field(default=None, description="Null for one made by release 0.2 or earlier.")
+    changed_at: AwareDatetime | None = Field(default=None, description="When this version came to be.")
+    deleted_at: AwareDatetime | None = None
 
-def _switched_off(subscription: Subscription, kind: AlertKind) -> Reason | None:
-    if not subscription.enabled:
-        return say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
-    if kind not in subscription.kinds:
-        return say("other_kind", "Naročnina ne zajema takih obvestil.", "The subscription does not ask for this.", kind)
-    return None
+    @model_validator(mode="after")
+    def _is_for_one(self) -> Self:
+        if self.department and self.role:
+            raise ValueError("department and role are both given; a subscription is for one of them")
+        return self
 
+    @property
+    def shared(self) -> bool:
+        """Whether it is for many."""
+        return bool(self.department or self.role)
 
-def _other_part_of_plan(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
-    if not subscription.actions and not subscription.activities:
-        return None
-    if event.action_number in subscription.actions:
-        return None
-    if {event.activity_number, event.activity_id} & set(subscription.activities):
-        return None
-    return say(
-        "other_activity",
-        "Aktivnost ni med izbranimi.",
-        "The activity is not among the chosen ones.",
-        event.activity_number,
-    )
-
-
-def _score_too_low(subscription: Subscription, event: CallMatchedV1) -> Reason | None:
-    if event.score >= subscription.min_score:
-        return None
-    return say(
-        "score_too_low",
-        "Ocena ujemanja je pod izbrano mejo.",
-        "The score is below the chosen minimum.",
-        f"{event.score} < {subscription.min_score}",
-    )
-
-
-def _other_themes(subscription: Subscription, themes: Iterable[str]) -> Reason | None:
-    known = {theme.casefold() for theme in themes}
-    wanted = {theme.casefold() for theme in subscription.themes}
-    if not wanted or not known or wanted & known:
-        return None
-    return say(
-        "other_theme", "Tema ni med izbranimi.", "The theme is not among the chosen ones.", ", ".join(sorted(known))
-    )
-
-
-def _elsewhere(subscription: Subscription, call: CallFacts) -> Reason | None:
-    territory = call.territory
-    if not subscription.territories or territory is None:
-        return None
-    if any(_overlap(territory, wanted) for wanted in subscription.territories):
-        return None
-    return say("other_territory", "Območje ni med izbranimi.", "The territory is not among the chosen ones.", territory)
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Same name, or NUTS codes of which one contains the other: 'SI' and 'SI043'."""
-    if _NUTS.fullmatch(one) and _NUTS.fullmatch(other):
-        return one.startswith(other) or other.startswith(one)
-    return one.casefold() == other.casefold()
-
-
-def _too_small(subscription: Subscription, call: CallFacts) -> Reason | None:
-    least, most = subscription.min_amount, call.max_amount
-    if least is None or most is None or most.currency != least.currency or most.amount >= least.amount:
-        return None
-    return say(
-        "amount_too_small",
-        "Najvišji znesek razpisa je pod izbrano mejo.",
-        "The call's maximum amount is below the chosen minimum.",
-        f"{most.amount} {most.currency} < {least.amount} {least.currency}",
-    )
+    @property
+    def wanted(self) -> bool:
+        return self.enabled and self.deleted_at is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ from pydantic import ValidationError
 from contracts.values import Money
 from services.notifications.people.person import Person
 from services.notifications.subscriptions import Subscription, why_not
+
+NOW = datetime(2027, 2, 19, 8, tzinfo=UTC)
 
 
 def euros(amount: int, currency: str = "EUR") -> Money:
@@ -41,14 +44,14 @@ def euros(amount: int, currency: str = "EUR") -> Money:
 )
 def test_the_first_filter_not_met_is_the_reason(match, call, wanted, code):
     event = match(call=call.model_copy(update={"themes": ["Digital"], "territory": "SI04"}))
-    reason = why_not(Subscription(id="s", person="p", **wanted), event)
+    reason = why_not(Subscription(id="s", person="p", **wanted), event, NOW)
     assert (reason.code if reason else None) == code
 
 
 def test_what_is_unknown_turns_nobody_away(match, call):
     picky = Subscription(id="s", person="p", themes=("digital",), territories=("SI",), min_amount=euros(1_000_000))
     silent_call = call.model_copy(update={"max_amount": None, "territory": None, "themes": []})
-    assert why_not(picky, match(call=silent_call)) is None
+    assert why_not(picky, match(call=silent_call), NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""The words of a search and of a call as stems, in Slovenian and English: 'prenove stavb' finds 'prenova stavbe'.
+
+Which language a word is in is not asked: a word of a search is met by a word of a call that shares its Slovenian or its
+English stem. Names and other words are found as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import snowballstemmer
+
+MOST_LETTERS: Final = 200
+MOST_WORDS: Final = 12
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_JOINT = re.compile(r"[-'’]")
+# Words that say nothing of a call.
+_EMPTY = frozenset(
+    (
+        *("in", "ali", "pa", "za", "na", "v", "s", "z", "o", "pri", "od", "do", "po", "iz", "k", "h", "ob", "med"),
+        *("ter", "je", "se", "ki", "a", "an", "and", "are", "as", "at", "by", "for", "from", "is", "of", "on", "or"),
+        *("the", "to", "with"),
+    )
+)
+# Small words that no Slovenian or English text has, each of a language that people in this part of Europe write.
+_FOREIGN: Final[dict[str, str]] = {
+    word: language
+    for language, listed in {
+        "German": "und für der das von zur zum über",
+        "Italian": "della delle degli nella gli",
+        "French": "aux une dans pour",
+        "Hungarian": "és az egy vagy",
+        "Croatian": "što uz prema",
+    }.items()
+    for word in listed.split()
+}
+# Longest first: 'ami' comes off before 'i'.
+_CASE_ENDINGS = (
+    *("ega", "emu", "imi", "ami", "ima", "ama", "oma", "ema"),
+    *("em", "am", "om", "ih", "im", "ah", "eh", "ov", "ev", "mi"),
+    *("a", "e", "i", "o", "u"),
+)
+_SHORTEST = 3
+# center/centra, tujec/tujca, začetek/začetka: the vowel that only the first case has.
+_FLEETING = re.compile(r"(?<=[^aeiou])e(?=[crk]$)|(?<=[^aeiou])i(?=j$)")
+
+
+class UnknownLanguage(ValueError):
+    """A search is written in a language whose words cannot be found; `mend` says what to write instead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.mend = "write the words in Slovenian or English, or leave the foreign words out"
+
+
+class Term(NamedTuple):
+    """One word of a search by its stems; either one found in a call is enough."""
+
+    slovenian: str
+    english: str
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        return f"sl:{self.slovenian}", f"en:{self.english}"
+
+    def among(self, words: frozenset[str]) -> bool:
+        return any(key in words for key in self.keys)
+
+
+@lru_cache(maxsize=100_000)
+def terms(text: str) -> tuple[Term, ...]:
+    """The words to look for, without those that say nothing, in order. Raises UnknownLanguage."""
+    found = [_joined(word) for word in _WORD.findall(text)]
+    for word in found:
+        _known_language(word)
+    return tuple(dict.fromkeys(_term(word) for word in found if word not in _EMPTY))
+
+
+@lru_cache(maxsize=2_000)
+def words_of(*texts: str | None) -> frozenset[str]:
+    """Everything by which the words of some texts can be found, as keys of terms."""
+    return frozenset(key for text in texts for word in _pieces(text or "") for key in _term(word).keys)
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """A hyphenated word counts as one word and as its parts."""
+    for word in _WORD.findall(text):
+        joined = _joined(word)
+        yield joined
+        parts = _JOINT.split(word.casefold())
+        if len(parts) > 1:
+            yield from parts
+
+
+@lru_cache(maxsize=200_000)
+def _term(word: str) -> Term:
+    if any(letter.isdigit() for letter in word):
+        return Term(word, word)
+    # A stemmer keeps state while it works, so each call has its own.
+    return Term(_slovenian(word), str(snowballstemmer.stemmer("english").stemWord(word)))
+
+
+def _slovenian(word: str) -> str:
+    """A light stem: accents and case ending off. 'občinami' -> 'obcin'."""
+    plain = _plain(word)
+    ending = next((end for end in _CASE_ENDINGS if plain.endswith(end) and len(plain) - len(end) >= _SHORTEST), "")
+    return _FLEETING.sub("", plain.removesuffix(ending) if ending else plain)
+
+
+def _plain(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word.replace("đ", "d"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _joined(word: str) -> str:
+    return _JOINT.sub("", unicodedata.normalize("NFC", word)).casefold()
+
+
+def _known_language(word: str) -> None:
+    for letter in word:
+        if letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN"):
+            raise UnknownLanguage(f"the search does not know the letters of {word!r}; it knows Slovenian and English")
+    if word in _FOREIGN:
+        raise UnknownLanguage(f"{word!r} looks like {_FOREIGN[word]}; the search knows Slovenian and English")

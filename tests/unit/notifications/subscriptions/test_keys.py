@@ -1,0 +1,106 @@
+"""The index and the filters agree: what a filter lets through, the index finds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from contracts.funding import CallFacts, CallMatchedV1
+from contracts.values import Money
+from services.notifications.subscriptions import Subscription, why_not, why_not_found
+from services.notifications.subscriptions.keys import index_of, keys_of_call, keys_of_match, looked_up
+
+NOW = datetime(2027, 2, 19, 8, tzinfo=UTC)
+WORDS = ("prenova", "prenove", "stavb", "stavbe", "Energy", "energies", "co-working", "LIFE-2027", "občinam", "in")
+PLACES = ("SI", "SI04", "SI043", "SI03", "AT", "SI-036", "SI-020", "EU", "INTERREG-IT-SI", "Italija", "italija")
+THEMES = ("energy", "Energy", "culture", "youth")
+APPLICANTS = ("government_municipal", "public_body", "unrestricted")
+PROGRAMMES = ("Interreg Italija-Slovenija", "Interreg", "LIFE", "Program ESRR")
+KINDS = some.sampled_from((("call_found",), ("call_matched",), ("call_found", "call_matched")))
+
+
+def _several(values: tuple[str, ...], most: int = 2) -> Any:
+    return some.lists(some.sampled_from(values), max_size=most)
+
+
+def _or_none(strategy: Any) -> Any:
+    return some.one_of(some.none(), strategy)
+
+
+searches = some.builds(
+    Subscription,
+    id=some.just("s"),
+    person=some.just("p"),
+    kinds=KINDS,
+    text=some.lists(some.sampled_from(WORDS[:-1]), max_size=2).map(" ".join),
+    themes=_several(THEMES),
+    territories=_several(PLACES),
+    applicants=_several(APPLICANTS),
+    programmes=_several(PROGRAMMES),
+    sources=_several(("eu-portal", "ministry")),
+    actions=_several(("2.1", "3.1"), 1),
+    activities=_several(("2.1.3", "a-3.1.2"), 1),
+    min_score=some.sampled_from((0, 0, 60)),
+)
+calls = some.builds(
+    CallFacts,
+    call_id=some.just("c"),
+    title=_several(WORDS, 3).map(" ".join),
+    summary=_or_none(_several(WORDS, 4).map(" ".join)),
+    status=some.just("open"),
+    programme=_or_none(some.sampled_from(PROGRAMMES)),
+    territory=_or_none(some.sampled_from(PLACES)),
+    themes=_several(THEMES),
+    eligible_applicants=_several(APPLICANTS),
+    max_amount=some.just(Money(amount=Decimal(5))),
+    source=some.sampled_from(("eu-portal", "ministry", "ted")),
+)
+
+
+def _found(subscription: Subscription, keys: list[str]) -> bool:
+    return not set(index_of(subscription)).isdisjoint(keys)
+
+
+@settings(max_examples=400, deadline=None)
+@given(searches, calls)
+def test_no_search_that_a_call_meets_is_missed(subscription, call):
+    if why_not_found(subscription, call, NOW) is None:
+        assert _found(subscription, looked_up("call_found", keys_of_call(call)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(searches, calls, _several(THEMES))
+def test_no_search_that_a_match_meets_is_missed(subscription, call, themes):
+    match = CallMatchedV1(
+        match_id="m",
+        call=call,
+        activity_id="a-3.1.2",
+        activity_number="3.1.2",
+        activity_title="",
+        action_number="3.1",
+        action_title="",
+        score=70,
+        reasons_for=[],
+        themes=themes,
+    )
+    if why_not(subscription, match, NOW) is None:
+        assert _found(subscription, looked_up("call_matched", keys_of_match(match)))
+
+
+def test_most_searches_are_passed_over():
+    call = CallFacts(call_id="c", title="Prenova stavb", themes=["energy"], source="ministry", territory="SI04")
+    keys = looked_up("call_found", keys_of_call(call))
+    others: list[dict[str, Any]] = [
+        {"text": "kolesarske poti"},
+        {"themes": ("culture",)},
+        {"territories": ("SI03",)},
+        {"sources": ("ted",)},
+        {"text": "prenova", "kinds": ("call_matched",)},
+        {"text": "prenova", "deleted_at": NOW},
+    ]
+    for other in others:
+        assert not _found(Subscription(id="s", person="p", **({"kinds": ("call_found",)} | other)), keys), other
