@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from kit.auth.nkeys import AccountKey
 from kit.service import NAMES
 
 NAMESPACE = "cinnabar"
 DAYS = 365
-NATS_USERS = ("system", "provision", "operator", "devices", *NAMES)
+NATS_USERS = ("system", "doorkeeper", "provision", "operator", "devices", *NAMES)
 MONGO_USERS = ("backup", "operator", *NAMES)
 HOSTS = {
     "nats-tls": ["nats", f"nats.{NAMESPACE}", f"nats.{NAMESPACE}.svc", "*.nats-headless", "localhost"],
@@ -36,9 +37,10 @@ def make(extra_hosts: Sequence[str] = ()) -> dict[str, Data]:
     """Every Secret that the manifests name, by its name: key -> value."""
     nats = {user: password() for user in NATS_USERS}
     mongo = {user: password() for user in MONGO_USERS}
+    issuer = AccountKey.new_seed()
     authority = Authority()
     found: dict[str, Data] = {
-        "cinnabar-nats": nats,
+        "cinnabar-nats": nats | {"issuer": AccountKey(issuer).public},
         "cinnabar-mongo": mongo,
         "cinnabar-provision": {"nats-password": nats["provision"]},
         "cinnabar-ca": {"ca.crt": authority.pem},
@@ -50,6 +52,7 @@ def make(extra_hosts: Sequence[str] = ()) -> dict[str, Data]:
     for service in NAMES:
         found[f"cinnabar-{service}"] = {"nats-password": nats[service], "mongo-password": mongo[service]}
     found["cinnabar-notifications"] |= {"signing-secret": password(), "smtp-url": "smtp://mail.example:587"}
+    found["cinnabar-notifications"] |= {"nats-issuer": issuer, "nats-doorkeeper": nats["doorkeeper"]}
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kit.auth.nkeys import AccountKey
 from kit.client import Api
 
 app = typer.Typer(no_args_is_help=True, help="Who outside the house may read which events.")
@@ -67,6 +68,14 @@ def revoke(name: Name, user: User = OPERATOR) -> None:
     with Api.connect(user) as api:
         api.post(f"{PATH}/{name}/revoke")
     typer.echo(f"{name} reads nothing any more")
+
+
+@app.command()
+def issuer() -> None:
+    """A new key for the NATS server to let integrators in by: the public half is for it, the seed for notifications."""
+    seed = AccountKey.new_seed()
+    typer.echo(f"seed    {seed}   (CINNABAR_NATS_ISSUER)")
+    typer.echo(f"public  {AccountKey(seed).public}   (auth_callout's issuer)")
 
 
 def _show(made: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ TAKEN = frozenset(
         "provision",
         "operator",
         "devices",
+        "doorkeeper",
         "system",
         "local",
     )

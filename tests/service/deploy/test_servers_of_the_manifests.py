@@ -141,6 +141,39 @@ async def test_a_service_may_not_speak_for_another_or_change_a_stream(prepared: 
     await funding.close()
 
 
+async def test_an_integrator_is_let_in_by_notifications_and_thrown_out(prepared: Cluster) -> None:
+    settings = settings_of(prepared, "notifications")
+    issuer = LocalIssuer(settings.data_dir, "cinnabar", "idrija")
+    operator = {"Authorization": f"Bearer {issuer.issue(DEMO_PEOPLE['operator@idrija.example'])}"}
+    keys = "/api/notifications/integrators"
+    async with running(settings, "notifications") as system:
+        made = await system.http.post(keys, json={"name": "bsc-kranj", "events": ["funding.>"]}, headers=operator)
+        assert made.status_code == 201, made.text
+        ca = settings.nats_url.partition("?")[2]
+        url = f"tls://bsc-kranj:{made.json()['secret']}@127.0.0.1:{prepared.nats_ports[1]}?{ca}"
+        client, refused = await connect(url)
+        await client.publish("cinnabar.idrija.funding.test.said.v1", b"{}")
+        await client.subscribe("cinnabar.>")
+        await until(lambda: _told(refused, 2))
+        assert (await system.http.post(f"{keys}/bsc-kranj/revoke", headers=operator)).status_code == 200
+
+        async def gone() -> bool:
+            return not client.is_connected
+
+        await until(gone)
+        with pytest.raises((NoServersError, nats.errors.Error)):
+            await connect(url)
+        doorkeeper, refused = await connect(settings.nats_system_url)
+        await doorkeeper.publish("$SYS.REQ.SERVER.PING", b"")
+        await doorkeeper.subscribe("$SYS.>")
+        await until(lambda: _told(refused, 2))  # it may cut connections, and nothing else
+        await doorkeeper.close()
+
+
+async def _told(refused: list[str], times: int) -> bool:
+    return len(refused) == times
+
+
 async def connect(url: str) -> tuple[nats.NATS, list[str]]:
     refused: list[str] = []
 
