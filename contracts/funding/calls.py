@@ -169,6 +169,9 @@ class CallChangedV1(Event):
     changes: list[FieldChange]
     material: bool
     urgent: bool = Field(default=False, description="Whether one of the changes cannot wait for the next digest.")
+    deadlines: list[Deadline] | None = Field(
+        default=None, description="Every date to apply by as it stands now; null where the sender does not say them."
+    )
 
 
 @event("call.withdrawn", 1, subject="call_id", sent_when="A source says that a call is revoked.")
@@ -202,6 +205,9 @@ class CallReopenedV1(Event):
     call_id: str
     was: Code = Field(description="Known: closed, withdrawn.")
     reason: str | None = Field(default=None, description="The source's own words.")
+    deadlines: list[Deadline] | None = Field(
+        default=None, description="Every date to apply by as it stands now; null where the sender does not say them."
+    )
 
 
 @event("call.matched", 1, subject="match_id", sent_when="A call fits an activity well enough to tell somebody.")

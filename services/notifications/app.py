@@ -7,6 +7,7 @@ from pathlib import Path
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
+from services.notifications.calendars import handlers as calendars
 from services.notifications.changes import handlers as changes
 from services.notifications.integrators import gate
 from services.notifications.people.example import put_people
@@ -37,7 +38,13 @@ service = Service(
     pages=pages.router,
     facades=streams.router,
     templates=Path(__file__).parent / "pages",
-    handlers=[handlers.raise_alerts, handlers.follow_decisions, *changes.HANDLERS, *webhooks.HANDLERS],
+    handlers=[
+        handlers.raise_alerts,
+        handlers.follow_decisions,
+        *changes.HANDLERS,
+        *webhooks.HANDLERS,
+        *calendars.HANDLERS,
+    ],
     jobs=[Job("webhook-notices", every=10, run=notices.tell_owners)],
     workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
     facts=postman.mail_facts,

@@ -14,6 +14,7 @@ from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.api import DecisionForm, SubscriptionForm, decide
 from services.notifications.audit.pages import router as audit
+from services.notifications.calendars.pages import router as calendars
 from services.notifications.changes.words import rows
 from services.notifications.fits import Choice
 from services.notifications.integrators.pages import router as integrator_pages
@@ -32,6 +33,7 @@ router.include_router(audit)
 router.include_router(people_pages)
 router.include_router(webhook_pages)
 router.include_router(integrator_pages)
+router.include_router(calendars)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100

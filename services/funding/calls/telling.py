@@ -13,6 +13,7 @@ from contracts.funding import (
     CallPublishedV2,
     CallReopenedV1,
     CallWithdrawnV1,
+    Deadline,
     FieldChange,
 )
 from contracts.registry import Event
@@ -42,7 +43,7 @@ def facts(call: Call, now: datetime) -> CallFacts:
 def published(call: Call) -> CallPublishedV2:
     """The call as it is announced, with every deadline."""
     told = {name: getattr(call, name) for name in _TOLD}
-    return CallPublishedV2(**told, **_texts(call), deadlines=[each.model_dump() for each in call.deadlines])
+    return CallPublishedV2(**told, **_texts(call), deadlines=_deadlines(call))
 
 
 def announcement(call: Call, now: datetime) -> list[Event]:
@@ -63,6 +64,7 @@ def of_change(before: Call, call: Call, changes: Sequence[FieldChange], now: dat
             changes=list(changes),
             material=any(change.material for change in changes),
             urgent=any(change.urgent for change in changes),
+            deadlines=_deadlines(call),
         )
     ]
     if call.status == "closed" and before.status != "closed":
@@ -85,7 +87,13 @@ def closed(call: Call, because: str) -> CallClosedV1:
 
 
 def reopened(call: Call, was: str, now: datetime) -> CallReopenedV1:
-    return CallReopenedV1(call_id=call.call_id, call=facts(call, now), was=was, reason=call.status_phrase)
+    return CallReopenedV1(
+        call_id=call.call_id,
+        call=facts(call, now),
+        was=was,
+        reason=call.status_phrase,
+        deadlines=_deadlines(call),
+    )
 
 
 def _why_closed(call: Call) -> str:
@@ -94,6 +102,10 @@ def _why_closed(call: Call) -> str:
     if call.lapsed_at is not None:
         return "deadline_passed"
     return "by_hand" if "status" in call.corrections else "source"
+
+
+def _deadlines(call: Call) -> list[Deadline]:
+    return [Deadline.model_validate(each.model_dump()) for each in call.deadlines]
 
 
 def _texts(call: Call) -> dict[str, Any]:
