@@ -4,6 +4,7 @@
 PYTHON ?= python3
 UV ?= uv
 ARGS ?=
+WORKERS ?= 2
 BIN := .venv/bin
 INSTALL := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	"cinnabar: Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11")' \
@@ -23,9 +24,9 @@ up: ## run everything on this machine: http://127.0.0.1:8080 (CINNABAR_PORT, CIN
 	@$(INSTALL) embedded
 	@exec $(BIN)/cinnabar up $(ARGS)
 
-test: ## run every test, on real servers (ARGS="-k word" for some)
+test: ## run every test, on real servers (ARGS="-k word" for some; WORKERS=1 for one after the other)
 	@$(INSTALL) dev
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## check style, types and which package may import which
 	@$(INSTALL) dev

@@ -22,6 +22,8 @@ REQUEST_SECONDS = 2.0
 # A pull request does not survive a reconnect, so it is looked after often.
 TURN_SECONDS = 1.0
 AWAY_SECONDS = 0.2
+# What a server that is there takes to send the last of what it had begun to send.
+DRAIN_SECONDS = 1.0
 
 
 class Pull:
@@ -68,14 +70,20 @@ class Pull:
         return came
 
     async def unsubscribe(self) -> None:
-        """Take nothing more, and give back what came and was not handed over."""
+        """Take nothing more, and give back what came and was not handed over, or is still on its way.
+
+        Dropped, as nats-py's own unsubscribe does, it would wait at the server for its whole ack_wait.
+        """
         self._stopped = True
         self._wake.set()
         subscription, self._subscription = self._subscription, None
         came, self._came = self._came, []
         with contextlib.suppress(Exception):
             await asyncio.gather(*(message.nak() for message in came))
-            if subscription is not None:
+            if subscription is not None and self._client.is_connected:
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await subscription.drain()
+            elif subscription is not None:
                 await subscription.unsubscribe()
 
     async def _ask(self) -> None:

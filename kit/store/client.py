@@ -21,6 +21,8 @@ from pymongo.write_concern import WriteConcern
 from kit.store.collections import Collection
 from kit.store.errors import is_undecided
 
+# How long an operation waits for a primary, such as during an election.
+SELECTION_MILLIS = 5_000
 COMMIT_TRIES = 3
 NAMESPACE_EXISTS = 48  # MongoDB's error code
 
@@ -59,7 +61,7 @@ class Client:
             url,
             appname="cinnabar",
             retryWrites=True,
-            serverSelectionTimeoutMS=5_000,
+            serverSelectionTimeoutMS=SELECTION_MILLIS,
             connectTimeoutMS=5_000,
             maxPoolSize=50,
         )

@@ -192,7 +192,7 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
 
     browser.get(f"{copy.url}/funding/calls/new")
     browser.find_element(By.NAME, "deadline").send_keys("?", Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
+    WebDriverWait(browser, 30).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
     if violations := axe.violations(browser):
         found["a refused form"] = violations
 
@@ -200,7 +200,7 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     letter = first_link(browser, copy, "/dead-letters", "main th a")
     found |= faults(browser, axe, copy, (*OPERATORS, letter))
     browser.find_element(By.CSS_SELECTOR, "form[action$='/drop'] button").click()
-    WebDriverWait(browser, 10).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
+    WebDriverWait(browser, 30).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
     if violations := axe.violations(browser):
         found["a letter dropped without a reason"] = violations
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
@@ -249,6 +249,7 @@ def every_stop_is_seen(browser: Chrome, copy: Copy, page: str) -> None:
 def test_an_operator_decides_about_an_event_without_a_script(browser: Chrome, copy: Copy) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     sign_in(browser, copy, "operator")
+    first_link(browser, copy, "/dead-letters", "main th a")
     browser.get(f"{copy.url}/?lang=en")
     browser.find_element(By.LINK_TEXT, "Dead letters").click()
     browser.find_element(By.NAME, "letter").click()
@@ -280,7 +281,7 @@ def test_the_board_is_worked_with_single_keys(browser: Chrome, axe: Axe, copy: C
     # Without a reason it is refused, with the form as it was left.
     submit = "[data-shortcut-item] button[value='not_for_us']"
     browser.find_element(By.CSS_SELECTOR, submit).click()
-    wait = WebDriverWait(browser, 10)
+    wait = WebDriverWait(browser, 30)
     wait.until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
     assert axe.violations(browser) == []
     browser.find_element(By.CSS_SELECTOR, ".decide details[open] option[value='lack_match_ability']").click()

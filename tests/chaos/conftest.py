@@ -41,11 +41,11 @@ def minutes() -> float:
 
 @pytest.fixture
 def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Says lines to whoever runs the tests, captured or not."""
+    """Says lines to whoever runs the tests, captured or not; a process among several has only its stderr for that."""
 
     def say(*lines: object) -> None:
         with capsys.disabled():
-            sys.stdout.write("\n".join(str(line) for line in ("", *lines)) + "\n")
+            sys.stderr.write("\n".join(str(line) for line in ("", *lines)) + "\n")
 
     return say
 

@@ -21,6 +21,7 @@ from typing import Any
 BRISK_ACK_WAIT = 8.0
 BRISK_LEASE = timedelta(seconds=6)
 BRISK_RETRIES = tuple(timedelta(seconds=2) for _ in range(12))
+BRISK_REPAIR = 2
 
 
 def die_instead(function: Callable[..., Awaitable[Any]], nth: int) -> Callable[..., Awaitable[Any]]:
@@ -67,6 +68,14 @@ def brisk(service: str) -> None:
 
         postman.LEASE = BRISK_LEASE
         alerts.RETRY_AFTER = BRISK_RETRIES
+    if service == "funding":
+        from services.funding import app
+
+        repairing = [
+            replace(job, every=BRISK_REPAIR) if job.name == "funding-complete-matches" else job
+            for job in app.service.jobs
+        ]
+        app.service = replace(app.service, jobs=repairing)
 
 
 def main() -> None:

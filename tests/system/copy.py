@@ -14,6 +14,9 @@ from pathlib import Path
 
 import httpx
 
+from kit.auth.people import DEMO_PEOPLE
+from kit.auth.tokens import LocalIssuer
+
 READY_TRIES = 600
 
 
@@ -68,8 +71,9 @@ class Copy:
         )
 
     def as_(self, who: str) -> dict[str, str]:
-        token = self.cli("token", "--user", f"{who}@idrija.example").stdout.strip()
-        return {"Authorization": f"Bearer {token}"}
+        """Headers of a demo person, such as `officer`."""
+        issuer = LocalIssuer(self.folder, "cinnabar", "idrija")
+        return {"Authorization": f"Bearer {issuer.issue(DEMO_PEOPLE[f'{who}@idrija.example'])}"}
 
     def ended(self) -> int:
         """The exit code of a copy that ends by itself."""

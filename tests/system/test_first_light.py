@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ def mails_about(copy: Copy, words: str) -> list[Any]:
 
 def walk(copy: Copy) -> None:
     """Plan, call, match, alert, mail, readings, overview."""
-    officer = copy.as_("officer")
+    token = copy.cli("token", "--user", "officer@idrija.example").stdout.strip()
+    officer = {"Authorization": f"Bearer {token}"}
     plan = copy.http.get("/api/actions/plans/idrija-iap-2025", headers=officer).json()
     assert plan["totals"]["actions"] == 5
     assert plan["totals"]["activities"] == 24
@@ -125,24 +126,29 @@ def test_first_light(tmp_path: Path, options: tuple[str, ...]) -> None:
         assert again.stop(signal.SIGINT) == 0
 
 
-def test_two_copies_run_beside_each_other_and_one_folder_holds_one(tmp_path: Path) -> None:
-    with copy_of_cinnabar(tmp_path / "one") as one, copy_of_cinnabar(tmp_path / "two") as two:
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    with copy_of_cinnabar(tmp_path_factory.mktemp("copies") / "one") as copy:
+        yield copy
+
+
+def test_two_copies_run_beside_each_other_and_one_folder_holds_one(one: Copy, tmp_path: Path) -> None:
+    with copy_of_cinnabar(tmp_path / "two") as two:
         assert one.port != two.port
-        third = Copy(tmp_path / "one")
+        third = Copy(one.folder)
         assert third.ended() != 0
         assert "another cinnabar" in third.log()
 
 
-def test_the_plan_command_names_defects_and_imports_all_or_nothing(tmp_path: Path) -> None:
+def test_the_plan_command_names_defects_and_imports_all_or_nothing(one: Copy, tmp_path: Path) -> None:
     plan = Path(__file__).parents[2] / "examples" / "idrija" / "plan.yaml"
     broken = tmp_path / "broken.yaml"
     broken.write_text(plan.read_text().replace("activities:", "activties:", 1))
-    with copy_of_cinnabar(tmp_path / "data") as copy:
-        refused = copy.cli("plan", "import", str(broken))
-        assert refused.returncode == 1
-        assert "broken.yaml" in refused.stderr
-        assert "actions[0].activties" in refused.stderr
-        done = copy.cli("plan", "import", str(plan))
-        assert done.returncode == 0, done.stderr
-        assert "24 activities" in done.stdout
-        assert "version 1" in done.stdout, "the same plan again is no new version"
+    refused = one.cli("plan", "import", str(broken))
+    assert refused.returncode == 1
+    assert "broken.yaml" in refused.stderr
+    assert "actions[0].activties" in refused.stderr
+    done = one.cli("plan", "import", str(plan))
+    assert done.returncode == 0, done.stderr
+    assert "24 activities" in done.stdout
+    assert "version 1" in done.stdout, "the same plan again is no new version"

@@ -42,7 +42,8 @@ async def test_every_server_that_does_not_answer_is_named_without_its_password(
 
 def test_a_process_without_its_server_ends_and_says_why(empty: Embedded, nobody: str) -> None:
     environment = {"CINNABAR_NATS_URL": nobody, "CINNABAR_MONGO_URL": empty.mongo_url, "CINNABAR_PORT": "0"}
-    command = [sys.executable, "-m", "kit.cli", "run", "funding"]
+    impatient = "from kit import cli, reach; reach.REACH_SECONDS = 0.5; cli.main()"
+    command = [sys.executable, "-c", impatient, "run", "funding"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert f"NATS cannot be used at {reach.without_passwords(nobody)}" in done.stderr

@@ -19,6 +19,7 @@ from tests.conftest import running
 from tests.service.bus.toys import (
     changed,
     envelope,
+    in_short,
     keeper,
     say,
     sorted_effects,
@@ -35,7 +36,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    async with running(settings, toy("actions")) as run:
+    async with running(in_short(settings, grace_seconds=0.2), toy("actions")) as run:
         yield run.runtime
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
@@ -77,16 +78,22 @@ def node_modules() -> Path:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("NOTHING IN JAVASCRIPT WAS RUN: node and npm are not installed")
-    lock = (LOCKED / "package-lock.json").read_bytes()
-    done = INSTALLED / "package-lock.json"
-    if not (INSTALLED / "node_modules").exists() or not done.exists() or done.read_bytes() != lock:
-        INSTALLED.mkdir(parents=True, exist_ok=True)
-        shutil.copy(LOCKED / "package.json", INSTALLED)
-        shutil.copy(LOCKED / "package-lock.json", INSTALLED)
-        command = [npm, "ci", "--prefix", str(INSTALLED), "--no-audit", "--no-fund", "--ignore-scripts"]
-        try:
-            subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            shutil.rmtree(INSTALLED)
-            pytest.skip(f"NOTHING IN JAVASCRIPT WAS RUN: npm could not install tests/js: {error.stderr or error}")
+    with (LOCKED / "package-lock.json").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs may come to it at once
+        _install(npm, lock.read())
     return INSTALLED / "node_modules"
+
+
+def _install(npm: str, locked: bytes) -> None:
+    done = INSTALLED / "package-lock.json"
+    if (INSTALLED / "node_modules").exists() and done.exists() and done.read_bytes() == locked:
+        return
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    shutil.copy(LOCKED / "package.json", INSTALLED)
+    shutil.copy(LOCKED / "package-lock.json", INSTALLED)
+    command = [npm, "ci", "--prefix", str(INSTALLED), "--no-audit", "--no-fund", "--ignore-scripts"]
+    try:
+        subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        shutil.rmtree(INSTALLED)
+        pytest.skip(f"NOTHING IN JAVASCRIPT WAS RUN: npm could not install tests/js: {error.stderr or error}")

@@ -18,6 +18,7 @@ from kit.embedded.processes import ServerProcess, free_port
 from kit.runtime import Runtime
 from kit.service import load
 from kit.settings import Settings
+from kit.store import client
 from kit.surroundings import Finding
 from tests.conftest import running
 from tests.service.bus.toys import in_short
@@ -92,7 +93,10 @@ async def test_a_wrong_password_of_mongodb(settings: Settings) -> None:
     await both_say(in_short(settings, mongo_url=url), "MongoDB", "CINNABAR_MONGO_URL", "password is not accepted")
 
 
-async def test_a_mongodb_without_the_tls_that_was_asked_for(settings: Settings) -> None:
+async def test_a_mongodb_without_the_tls_that_was_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "SELECTION_MILLIS", 1_000)
     url = f"{settings.mongo_url}&tls=true"
     await both_say(in_short(settings, mongo_url=url), "MongoDB", "CINNABAR_MONGO_URL", "certificate")
 

@@ -6,6 +6,7 @@ import nats
 import pytest
 from pymongo import AsyncMongoClient
 
+from kit import reach
 from kit.doctor import examine
 from kit.service import load
 from kit.settings import Settings
@@ -56,14 +57,15 @@ async def test_a_stream_changed_by_hand_and_an_index_that_is_gone(prepared: Sett
     ("setting", "value", "what"),
     [
         ("nats_url", "nats://127.0.0.1:1", "NATS"),
-        ("mongo_url", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300", "MongoDB"),
+        ("mongo_url", "mongodb://127.0.0.1:1", "MongoDB"),
         ("smtp_url", "smtp://127.0.0.1:1", "mail"),
         ("oidc_issuer", "http://127.0.0.1:1", "sign-in"),
     ],
 )
 async def test_a_wrong_address_is_named_and_the_rest_is_looked_at(
-    settings: Settings, setting: str, value: str, what: str
+    settings: Settings, setting: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reach, "REACH_SECONDS", 1.5)
     told_all = await told(settings.model_copy(update={setting: value}), "funding")
     found = [each for each in told_all if each.what == what and each.verdict == "wrong"]
     assert len(found) == 1

@@ -27,7 +27,7 @@ from kit.embedded.processes import free_port
 from kit.runtime import declaration_of
 from kit.service import load
 from kit.settings import Settings
-from kit.store import Work
+from kit.store import Work, client
 from services.funding.polling.freshness import tell
 from services.funding.polling.health import SourceHealth
 from services.funding.polling.store import SOURCES
@@ -38,7 +38,8 @@ from tests.waiting import until
 
 
 @drills("CinnabarRequestsFailFast", "CinnabarRequestsFailSlow")
-async def test_the_database_goes_away(settings: Settings, empty: Embedded) -> None:
+async def test_the_database_goes_away(settings: Settings, empty: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "SELECTION_MILLIS", 500)
     assert empty.mongo is not None
     watch = Watch()
     async with running(settings, "funding") as run:

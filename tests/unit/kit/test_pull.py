@@ -22,16 +22,21 @@ class Server:
         self.stats = {"reconnects": 0}
         self.is_connected = True
         self.given_back: list[str] = []
+        self.under_way: list[Any] = []
 
     def new_inbox(self) -> str:
         return "_INBOX.toy"
 
     async def subscribe(self, inbox: str, cb: Any) -> Any:
         self.deliver = cb
-        return SimpleNamespace(unsubscribe=self._unsubscribed)
+        return SimpleNamespace(drain=self._drain, unsubscribe=self._unsubscribe)
 
-    async def _unsubscribed(self) -> None:
-        self.asked.append(-1)
+    async def _drain(self) -> None:
+        for message in self.under_way:
+            await self.deliver(message)
+
+    async def _unsubscribe(self) -> None:
+        self.under_way = []
 
     async def publish(self, subject: str, body: bytes, reply: str) -> None:
         assert (subject, reply) == ("$JS.API.CONSUMER.MSG.NEXT.S.d", "_INBOX.toy")
@@ -117,6 +122,21 @@ async def test_what_came_and_was_not_handed_over_is_given_back(server: Server) -
     await server.deliver(server.message("late"))
     await pulling.unsubscribe()
     assert server.given_back == ["a", "late"]
+
+
+async def test_what_the_server_had_sent_before_it_heard_of_the_end_is_given_back(server: Server) -> None:
+    pulling = await opened(server)
+    server.under_way = [server.message("under way")]
+    await pulling.unsubscribe()
+    assert server.given_back == ["under way"]
+
+
+async def test_without_a_connection_nothing_is_waited_for_at_the_end(server: Server) -> None:
+    pulling = await opened(server)
+    server.is_connected = False
+    server.under_way = [server.message("lost with the connection")]
+    await pulling.unsubscribe()
+    assert server.given_back == [] == server.under_way
 
 
 async def test_a_header_called_status_does_not_make_a_message_a_status(server: Server) -> None:
