@@ -31,12 +31,13 @@ async def live(settings: Settings, servers: Embedded, *, processes: bool) -> int
     """Serve until asked to stop; the exit code."""
     own = _settings(settings, servers)
     LocalIssuer(own.data_dir, own.oidc_audience, own.municipality)
+    mqtt_url = servers.nats.mqtt_url if servers.nats else ""
     if processes:
-        return await _five_processes(own, SERVICES)
-    return await run(own, SERVICES, when_ready=lambda: _announce(own))
+        return await _five_processes(own, SERVICES, mqtt_url)
+    return await run(own, SERVICES, when_ready=lambda: _announce(own, mqtt_url))
 
 
-async def _five_processes(settings: Settings, services: list[Service]) -> int:
+async def _five_processes(settings: Settings, services: list[Service], mqtt_url: str) -> int:
     addresses: dict[str, str] = {}
     children: list[asyncio.subprocess.Process] = []
     try:
@@ -50,7 +51,7 @@ async def _five_processes(settings: Settings, services: list[Service]) -> int:
             await _ready(address, child)
 
         async def when_started() -> None:
-            _announce(settings)
+            _announce(settings, mqtt_url)
 
         started = await serve(create_gateway(services, addresses), settings.host, settings.port, when_started)
         return 0 if started else 1
@@ -131,12 +132,13 @@ def _own_secret(file: Path) -> str:
     return file.read_text()
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, mqtt_url: str) -> None:
     """Leave a note for other commands, and tell the person at the terminal where to look."""
     running = {
         "pid": os.getpid(),
         "url": settings.public_url,
         "nats_url": settings.nats_url,
+        "mqtt_url": mqtt_url,
         "mongo_url": settings.mongo_url,
         "smtp_url": settings.smtp_url,
     }

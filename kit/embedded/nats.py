@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 from kit.auth.nkeys import AccountKey
 from kit.embedded import wheels
-from kit.embedded.processes import ServerProcess
+from kit.embedded.processes import ServerProcess, free_port
 
 SERVER_NAME = "cinnabar-embedded"
 HEALTH_REQUEST = b"GET /healthz HTTP/1.0\r\n\r\n"
 
 
 class NatsServer:
-    """`url` for clients and `monitoring_url` (http) are known once started, and stay the same after a restart.
+    """`url` and `mqtt_url` for clients and `monitoring_url` (http) are known once started, and stay the same.
 
     `port` 0 lets the server choose one. `sync_always` has JetStream flush every message to disk before the
     acknowledgement: safe against a power cut, and much slower.
@@ -28,12 +28,13 @@ class NatsServer:
 
     def __init__(self, data_dir: Path, *, port: int = 0, sync_always: bool = False) -> None:
         self.process = ServerProcess("nats-server", data_dir)
-        self.url = ""
+        self.url, self.mqtt_url = "", ""
         self.monitoring_url = ""
         self._program = wheels.nats_server()
         self._directory = data_dir / "nats"
         self.issuer, self._system_password = "", ""
         self._ports = (port, 0)
+        self._mqtt_port = 0
         self._sync_always = sync_always
 
     async def start(self) -> None:
@@ -42,6 +43,8 @@ class NatsServer:
         for old in self._directory.glob("*.ports"):
             old.unlink()
         self.issuer, self._system_password = _own_keys(self._directory / "keys.json")
+        # the one port that the server does not write down where it chose it itself
+        self._mqtt_port = self._mqtt_port or free_port()
         config = self._directory / "nats-server.conf"
         config.touch(mode=0o600)
         config.write_text(self._config())
@@ -61,6 +64,7 @@ class NatsServer:
             f"server_name: {SERVER_NAME}\n"
             f'listen: "127.0.0.1:{client}"\n'
             f'http: "127.0.0.1:{monitoring}"\n'
+            f'mqtt {{ listen: "127.0.0.1:{self._mqtt_port}" }}\n'
             f"ports_file_dir: {json.dumps(str(self._directory))}\n"
             f"jetstream {{ store_dir: {json.dumps(str(self._directory))}{sync} }}\n"
             "system_account: SYS\n"
@@ -83,6 +87,7 @@ class NatsServer:
             return False
         self.url, self.monitoring_url = ports["nats"][0], ports["monitoring"][0]
         self._ports = (_port(self.url), _port(self.monitoring_url))
+        self.mqtt_url = f"mqtt://127.0.0.1:{self._mqtt_port}"
         return True
 
 

@@ -13,7 +13,7 @@ from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.integrators import commands, server
 from services.notifications.integrators.commands import IntegratorForm
-from services.notifications.integrators.integrator import Integrator, permissions
+from services.notifications.integrators.integrator import Integrator, permissions, topics
 from services.notifications.integrators.store import INTEGRATORS
 
 router = APIRouter(prefix="/integrators")
@@ -25,7 +25,7 @@ def integrator_shown(integrator: Integrator, secret: str | None = None) -> dict[
     body = integrator.model_dump(exclude={"secrets", "events"})
     subjects = integrator.selection.subjects(integrator.municipality)
     told = {"durable": integrator.durable, "streams": subjects, "permissions": permissions(integrator)}
-    told["inbox_prefix"] = f"_INBOX_{integrator.name}"
+    told |= {"inbox_prefix": f"_INBOX_{integrator.name}", "topics": topics(integrator)}
     return {"id": integrator.name, **body, **told, **({"secret": secret} if secret else {})}
 
 

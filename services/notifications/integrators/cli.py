@@ -83,3 +83,4 @@ def _show(made: dict[str, Any]) -> None:
     typer.echo(f"secret     {made['secret']}   (shown only now)")
     typer.echo(f"inbox      {made['inbox_prefix']}")
     typer.echo(f"durable    {made['durable']} on {', '.join(made['streams'])}")
+    typer.echo(f"MQTT       {', '.join(made['topics'])}, as client {made['name']} or {made['name']}:<anything>")

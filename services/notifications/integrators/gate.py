@@ -16,7 +16,7 @@ from kit.auth.nkeys import AccountKey
 from kit.clock import now, uuid7
 from kit.service import Context
 from kit.store import Work
-from services.notifications.integrators.integrator import Integrator, permissions
+from services.notifications.integrators.integrator import Integrator, is_its_own, mqtt_permissions, permissions
 from services.notifications.integrators.store import CONNECTIONS, INTEGRATORS
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ async def let_integrators_in(context: Context) -> None:
     await asyncio.Event().wait()
 
 
+class NotLetIn(Exception):
+    """Why; the server writes it into its log, and tells the client nothing."""
+
+
 class Gate:
     """Answers one question at a time. `account` is where the server lets users in."""
 
@@ -55,35 +59,53 @@ class Gate:
         await message.respond(self._key.signed(verdict).encode())
 
     async def _verdict(self, asked: dict[str, Any]) -> dict[str, Any]:
-        options = asked["connect_opts"]
-        integrator = await self._known(str(options.get("user", "")), str(options.get("pass", "")))
-        told = {"jwt": self._user(integrator, asked["user_nkey"]) if integrator else "", "error": ""}
-        if integrator is None:
-            told["error"] = "the name or the secret is wrong, or the key was revoked"
-        else:
-            await self._note(integrator, asked)
+        told = {"jwt": "", "error": ""}
+        try:
+            told["jwt"] = self._user(await self._let_in(asked), asked)
+        except NotLetIn as refused:
+            told["error"] = str(refused)
         claims = self._claims(asked["user_nkey"], "authorization_response", told)
         return claims | {"aud": asked["server_id"]["id"]}
+
+    async def _let_in(self, asked: dict[str, Any]) -> Integrator:
+        """Who is asking, noted as connected. Raises NotLetIn."""
+        options, client = asked["connect_opts"], asked["client_info"]
+        name, secret = str(options.get("user", "")), str(options.get("pass", ""))
+        if await self._known(name, secret) is None:
+            raise NotLetIn("the name or the secret is wrong, or the key was revoked")
+        if _is_mqtt(client):
+            if not self._context.settings.nats_system_url:
+                raise NotLetIn("without CINNABAR_NATS_SYSTEM_URL a revoked key could not be cut off MQTT")
+            if not is_its_own(client.get("mqtt_id", ""), name):
+                raise NotLetIn(f"the MQTT client id has to be {name} or to begin with {name}:")
+        await self._note(name, asked)
+        # Who is revoked from here on finds the note, and cuts this connection.
+        integrator = await self._known(name, secret)
+        if integrator is None:
+            raise NotLetIn("the key was revoked")
+        return integrator
 
     async def _known(self, name: str, secret: str) -> Integrator | None:
         document = await self._context.store[INTEGRATORS].find_one({"_id": name})
         integrator = INTEGRATORS.to_aggregate(document) if document else None
         return integrator if integrator is not None and integrator.lets_in(secret, now()) else None
 
-    async def _note(self, integrator: Integrator, asked: dict[str, Any]) -> None:
+    async def _note(self, name: str, asked: dict[str, Any]) -> None:
         place = {"server": asked["server_id"]["id"], "client": asked["client_info"]["id"]}
 
         async def note(work: Work) -> None:
-            row = {"_id": uuid7(), "name": integrator.name, "at": work.now, **place}
+            row = {"_id": uuid7(), "name": name, "at": work.now, **place}
             work.insert(CONNECTIONS, row | {"host": asked["client_info"].get("host")})
 
         await self._context.store.transact(note)
 
-    def _user(self, integrator: Integrator, nkey: str) -> str:
-        rights = permissions(integrator)
+    def _user(self, integrator: Integrator, asked: dict[str, Any]) -> str:
+        rights = mqtt_permissions(integrator) if _is_mqtt(asked["client_info"]) else permissions(integrator)
         limits = {"subs": NO_LIMIT, "data": NO_LIMIT, "payload": NO_LIMIT}
-        may = {"pub": {"allow": rights["publish"]}, "sub": {"allow": rights["subscribe"]}, **limits}
-        claims = self._claims(nkey, "user", may)
+        # An empty list of what is allowed would allow everything.
+        publish = {"allow": rights["publish"]} if rights["publish"] else {"deny": [">"]}
+        may = {"pub": publish, "sub": {"allow": rights["subscribe"]}, **limits}
+        claims = self._claims(asked["user_nkey"], "user", may)
         return self._key.signed(claims | {"aud": self._context.settings.nats_account, "name": integrator.name})
 
     def _claims(self, subject: str, kind: str, nats: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +117,10 @@ class Gate:
             "sub": subject,
             "nats": {**nats, "type": kind, "version": 2},
         }
+
+
+def _is_mqtt(client: dict[str, Any]) -> bool:
+    return str(client.get("type", "")).startswith("mqtt")
 
 
 def _claims(token: str) -> dict[str, Any]:

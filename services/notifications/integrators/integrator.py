@@ -103,3 +103,24 @@ def permissions(integrator: Integrator) -> dict[str, list[str]]:
         if integrator.consumer_info:
             publish.append(f"$JS.API.CONSUMER.INFO.{stream}.{integrator.durable}")
     return {"publish": publish, "subscribe": [f"_INBOX_{integrator.name}.>"]}
+
+
+def mqtt_permissions(integrator: Integrator) -> dict[str, list[str]]:
+    """Over MQTT there are no durables: it hears its events as they are said, and says nothing.
+
+    MQTT's `a/#` holds `a` itself, which the server wants to be allowed, too.
+    """
+    subjects = [each for some in integrator.selection.subjects(integrator.municipality).values() for each in some]
+    above = [subject.removesuffix(".>") for subject in subjects if subject.endswith(".>")]
+    return {"publish": [], "subscribe": subjects + above}
+
+
+def topics(integrator: Integrator) -> list[str]:
+    """What an MQTT client subscribes to: `cinnabar/idrija/funding/#`."""
+    subjects = [each for some in integrator.selection.subjects(integrator.municipality).values() for each in some]
+    return [subject.replace(".", "/").replace("*", "+").replace(">", "#") for subject in subjects]
+
+
+def is_its_own(client_id: str, name: str) -> bool:
+    """Whether an MQTT client may have an id: one that another uses already would throw that one out."""
+    return client_id == name or client_id.startswith(f"{name}:")
