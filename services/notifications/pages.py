@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from kit.auth.people import Anybody, Person, require
 from kit.clock import now, uuid7
@@ -19,6 +19,7 @@ from services.notifications.changes.words import rows
 from services.notifications.fits import Choice
 from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.kinds import AlertKind
+from services.notifications.live.pages import router as live_pages
 from services.notifications.mail_words import WORDS
 from services.notifications.people.knowing import know, learn
 from services.notifications.people.pages import router as people_pages
@@ -34,6 +35,7 @@ router.include_router(people_pages)
 router.include_router(webhook_pages)
 router.include_router(integrator_pages)
 router.include_router(calendars)
+router.include_router(live_pages)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100
@@ -56,12 +58,6 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
         silences=[document async for document in silences],
         now=now(),
     )
-
-
-@router.get("/inbox/count")
-async def count(store: Stored, person: Somebody) -> HTMLResponse:
-    unread = await store[ALERTS].count_documents({"person": person.user, "decisions": []})
-    return HTMLResponse(str(unread), headers={"Cache-Control": "no-store"})
 
 
 @router.get("/inbox/preferences")

@@ -94,6 +94,22 @@ def test_from_sign_in_to_the_mail(browser: Chrome, tmp_path: Path) -> None:
         browser.find_element(By.CSS_SELECTOR, "main form.form button").click()
         sees(browser, "Decided on")
 
+        browser.get(f"{copy.url}/inbox")
+        browser.execute_script("document.body.dataset.here = 'still'")
+        second = {
+            "title": "Drugi razpis za makerspace in mlade",
+            "description": "Oprema makerspace za mlade v občinah.",
+        }
+        answer = copy.http.post(
+            "/api/funding/calls",
+            json=second | {"deadline": "2027-05-31T12:00:00+02:00", "eligible_applicants": ["municipality"]},
+            headers=copy.as_("officer"),
+        )
+        assert answer.status_code == 201, answer.text
+        sees(browser, second["title"])
+        assert browser.execute_script("return document.body.dataset.here") == "still", "without loading the page again"
+        assert int(browser.find_element(By.CSS_SELECTOR, "[data-count]").text) > 0
+
         for path in ("/", "/plan", "/funding", "/sensors", "/inbox", "/reports"):
             browser.get(copy.url + path)
             overflow = browser.execute_script(

@@ -107,18 +107,19 @@ function addLine(list, text) {
 async function reread(element) {
   const { page } = await fetchPage(location.href);
   const fresh = document.importNode(page.getElementById(element.id), true);
+  for (const { id } of element.querySelectorAll("details[id][open]")) fresh.querySelector(`#${id}`)?.setAttribute("open", "");
+  const held = element.contains(document.activeElement) && document.activeElement.getAttribute("href");
   element.replaceChildren(...fresh.childNodes);
-  refine(element, false);
+  if (held) element.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
+  for (const each of [element, document.querySelector(".sections")]) refine(each, false);
   announce("updated");
 }
 
 function throttled(action) {
-  let waiting = false;
+  let waiting = 0;
   return () => {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => {
-      waiting = false;
+    waiting ||= setTimeout(() => {
+      waiting = 0;
       action().catch(() => announce("failed"));
     }, 500);
   };
