@@ -9,6 +9,7 @@ from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
 from services.notifications.calendars import handlers as calendars
 from services.notifications.changes import handlers as changes
+from services.notifications.digests import sending as digests
 from services.notifications.integrators import gate
 from services.notifications.people.example import put_people
 from services.notifications.streams import api as streams
@@ -45,7 +46,10 @@ service = Service(
         *webhooks.HANDLERS,
         *calendars.HANDLERS,
     ],
-    jobs=[Job("webhook-notices", every=10, run=notices.tell_owners)],
+    jobs=[
+        Job("webhook-notices", every=10, run=notices.tell_owners),
+        Job("doubtful-digests", every=10, run=digests.repeat_doubtful),
+    ],
     workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
     facts=postman.mail_facts,
     load_example=load_example,

@@ -38,7 +38,7 @@ _SUBJECT_TITLE = 120
 _NAMED_CHANGES = 3
 _SUMMARY = 600
 
-_templates = Environment(
+templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "mail"),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
@@ -117,8 +117,8 @@ def compose(
         **_told(alert, person, subscription, now),
     }
     name = _template_of(alert)
-    text = _templates.get_template(f"{name}.txt").render(content)
-    html = _templates.get_template(f"{name}.html").render(content)
+    text = templates.get_template(f"{name}.txt").render(content)
+    html = templates.get_template(f"{name}.html").render(content)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     for part in message.iter_parts():
@@ -214,9 +214,15 @@ def _told(alert: Alert, person: Person, subscription: Subscription | None, now: 
         "others": words["others"].format(numbers=", ".join(numbers[SHOWN_FITS:])) if fits[SHOWN_FITS:] else "",
         "source": web_link(source),
         "source_missing": words["unknown"] if source is None else words["source_refused"],
-        "why": _why_told(alert, person)
-        or (_why(subscription, person.language) if subscription else words["why_mandatory"]),
+        "why": why(alert, person, subscription),
     }
+
+
+def why(alert: Alert, person: Person, subscription: Subscription | None) -> str:
+    """Why somebody gets an alert, in one sentence; `subscription` is the one that led to it, if one did."""
+    if alert.matter is not None:
+        return one_line(alert.matter.why.in_language(person.language), _SUMMARY)
+    return _why_told(alert, person) or _why(subscription, person.language)
 
 
 def _why_told(alert: Alert, person: Person) -> str | None:

@@ -16,6 +16,7 @@ from services.notifications.api import DecisionForm, SubscriptionForm, decide
 from services.notifications.audit.pages import router as audit
 from services.notifications.calendars.pages import router as calendars
 from services.notifications.changes.words import rows
+from services.notifications.digests.pages import router as digest_pages
 from services.notifications.fits import Choice
 from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.kinds import AlertKind
@@ -32,6 +33,7 @@ from services.notifications.webhooks.pages import router as webhook_pages
 router = APIRouter()
 router.include_router(audit)
 router.include_router(people_pages)
+router.include_router(digest_pages)
 router.include_router(webhook_pages)
 router.include_router(integrator_pages)
 router.include_router(calendars)

@@ -21,9 +21,10 @@ from kit.store import Conflict, Work
 from kit.telemetry import continued, current_trace
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
+from services.notifications.digests.closing import NOBODY_WANTS_IT
+from services.notifications.digests.sending import send_digest
 from services.notifications.mail import Links, compose, sender_address
 from services.notifications.people.store import person
-from services.notifications.reasons import reason
 from services.notifications.store import ALERTS, subscription
 from services.notifications.subscriptions import Subscription
 from services.notifications.timing.alerts import leave_of
@@ -35,10 +36,6 @@ LEASE = timedelta(minutes=2)
 AT_ONCE = 50
 LONGEST_PAUSE = 1.0
 LOOK_AGAIN = 0.01
-
-NOBODY_WANTS_IT = reason(
-    "unsubscribed", "Oseba se je odjavila, preden je sporočilo odšlo.", "The person unsubscribed before the mail left."
-)
 
 
 async def deliver_mail(context: Context) -> None:
@@ -69,7 +66,9 @@ async def _deliver_due(context: Context, channel: EmailChannel) -> float:
     After any sending it looks again soon: an alert that gained an activity while it was claimed is still due.
     """
     moment, pause = now(), LONGEST_PAUSE
-    abandoned = context.store[ALERTS].find({"state": "sending", "sending_since": {"$lt": moment - LEASE}})
+    abandoned = context.store[ALERTS].find(
+        {"state": "sending", "digest": None, "sending_since": {"$lt": moment - LEASE}}
+    )
     for alert in [ALERTS.to_aggregate(document) async for document in abandoned]:
         await _step(context, alert, alert.lapsed(moment, LEASE))
     waiting = context.store[ALERTS].find(
@@ -93,6 +92,9 @@ async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
     leave = leave_of(alert, told, chosen, now())
     if leave.why is not None:
         await _step(context, alert, alert.put_off(leave.at, leave.why))
+        return
+    if leave.occasion is not None:
+        await send_digest(context, channel, told)
         return
     claimed = await _step(context, alert, alert.sending(now()))
     if claimed is None:

@@ -8,6 +8,7 @@ from contracts.funding import CallMatchedV1
 from kit.store import Aggregates, Collection, Index, Store, Work
 from services.notifications.alerts import Alert
 from services.notifications.calendars import store as calendars
+from services.notifications.digests import store as digests
 from services.notifications.integrators import store as integrators
 from services.notifications.people import store as people
 from services.notifications.people.person import Person
@@ -29,7 +30,16 @@ ALERTS = Aggregates(
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
 
-ALL = [*people.ALL, SUBSCRIPTIONS, ALERTS, SILENCES, *webhooks.ALL, *integrators.ALL, *calendars.ALL]
+ALL = [
+    *people.ALL,
+    SUBSCRIPTIONS,
+    ALERTS,
+    SILENCES,
+    *digests.ALL,
+    *webhooks.ALL,
+    *integrators.ALL,
+    *calendars.ALL,
+]
 
 
 def document_of(value: Subscription) -> dict[str, Any]:
