@@ -169,18 +169,21 @@ def configuration() -> str:
         "Everything that may be set from outside, by environment variables. An empty one counts as not set.",
         "A value that cannot be read ends the start with a sentence that names the variable.",
         "",
-        "| variable | default | connects | what |",
-        "|---|---|---|---|",
+        "| variable | default | connects | shared | what |",
+        "|---|---|---|---|---|",
     ]
     for name, each in Settings.model_fields.items():
-        connects = "yes" if (each.json_schema_extra or {}).get("connects") else ""  # type: ignore[union-attr]
+        marks: Any = each.json_schema_extra or {}
+        connects, shared = ("yes" if marks.get(mark) else "" for mark in ("connects", "shared"))
         value = each.default.get_secret_value() if isinstance(each.default, SecretStr) else each.default
         shown = f"`{value}`" if value != "" else ""
-        lines.append(f"| `CINNABAR_{name.upper()}` | {shown} | {connects} | {each.description} |")
+        lines.append(f"| `CINNABAR_{name.upper()}` | {shown} | {connects} | {shared} | {each.description} |")
     lines += [
         "",
         "*connects*: a process with this setting opens connections to that address, so the network must let it;",
         "the network policies in `deploy/k8s` are held to this by a test.",
+        "*shared*: all processes of a deployment must agree on it; one that does not is named by its own start and by",
+        "`cinnabar doctor`.",
         "",
     ]
     return "\n".join(lines)

@@ -192,7 +192,8 @@ def mongo_users(
     from kit.store.users import prepare_server  # noqa: PLC0415
 
     async def work() -> None:
-        for sentence in await prepare_server(Settings().mongo_url, key, users, NAMES, seconds):
+        settings = Settings()
+        for sentence in await prepare_server(settings.mongo_url, key, users, NAMES, settings.databases, seconds):
             print(sentence)
 
     run_to_the_end(work())
@@ -258,7 +259,7 @@ def relay_resend(
         raise typer.BadParameter(f"{service} is none of {', '.join(SERVICES)}", param_hint="--service")
 
     async def work() -> None:
-        client = Client(settings.mongo_url)
+        client = Client(settings.mongo_url, settings.databases)
         try:
             async with connected(settings, "resend") as bus:
                 for name in [service] if service else SERVICES:

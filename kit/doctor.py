@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from kit.agreement import agreement
 from kit.bus.bus import Bus
 from kit.bus.dead_letters import DeadLetters
 from kit.bus.leftovers import leftovers
@@ -92,17 +93,19 @@ async def _dead_letters(letters: DeadLetters) -> Finding:
 
 
 async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
-    client = Client(settings.mongo_url)
+    client = Client(settings.mongo_url, settings.databases)
     try:
         await reach("MongoDB", settings.mongo_url, "CINNABAR_MONGO_URL", client.ping())
         server = await client.describe()
         yield _set(server.version, server.replica_set)
         yield await clock(client)
         if services:
-            yield await mongo_disk(client, f"cinnabar_{services[0].name}")
+            yield await mongo_disk(client, services[0].name)
+        stores = {each.name: _store_of(each, client, settings) for each in services}
+        async for finding in agreement(stores.values()):
+            yield finding
         for service in services:
-            collections = [*service.collections, IDEMPOTENCY_KEYS]
-            store = Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
+            store = stores[service.name]
             async for finding in _store(service.name, store):
                 yield finding
             for reason in await Migrator(client, store, service.migrations).outstanding():
@@ -111,6 +114,11 @@ async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterat
         yield Finding("MongoDB", "wrong", str(error)[:400], _mend_of("CINNABAR_MONGO_URL"))
     finally:
         client.close()
+
+
+def _store_of(service: Service, client: Client, settings: Settings) -> Store:
+    collections = [*service.collections, IDEMPOTENCY_KEYS]
+    return Store(client, service.name, settings.municipality, collections, read_model=service.read_model)
 
 
 def _set(version: str, replica_set: str | None) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib.metadata import version
 from time import monotonic
 
 from kit.bus.bus import Bus
@@ -27,7 +28,7 @@ async def migrate(
 
     `dry_run` says what would be done. Raises RuntimeError saying why this version may not touch the store.
     """
-    client = Client(settings.mongo_url)
+    client = Client(settings.mongo_url, settings.databases)
     try:
         store = _store(client, service, settings)
         migrator = Migrator(client, store, service.migrations)
@@ -39,6 +40,7 @@ async def migrate(
         await store.start()
         try:
             await migrator.run(say, contract=contract)
+            await store.deployed.prepare(version("cinnabar"), settings.shared())
         finally:
             await store.stop()
     finally:
@@ -62,7 +64,8 @@ async def wait(service: Service, settings: Settings, seconds: float, say: Say) -
 
 async def _missing(service: Service, settings: Settings) -> str:
     """What the service would miss if it started now; empty when nothing."""
-    client, bus = Client(settings.mongo_url), Bus(settings.nats_url, f"cinnabar-{service.name}-wait", 1)
+    client = Client(settings.mongo_url, settings.databases)
+    bus = Bus(settings.nats_url, f"cinnabar-{service.name}-wait", 1)
     what, setting = "MongoDB", "CINNABAR_MONGO_URL"
     try:
         async with asyncio.timeout(TRY_SECONDS):

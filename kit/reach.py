@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kit.settings import Settings
+from kit.settings import Settings, without_passwords
 
 if TYPE_CHECKING:
     from kit.bus.bus import Bus
@@ -42,11 +42,6 @@ def _meaning(error: Exception) -> str:
     if re.search(r"certificate|ssl|tls", said, re.IGNORECASE):
         return f"its certificate is not trusted, or it speaks without TLS ({said})"
     return said
-
-
-def without_passwords(urls: str) -> str:
-    """Addresses as they may be shown: `nats://a:4222,nats://b:4222` without who signs in there, and how."""
-    return re.sub(r"//[^/@]*@", "//", urls)
 
 
 @asynccontextmanager

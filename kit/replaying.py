@@ -70,7 +70,7 @@ def _store(client: Client, service: Service, settings: Settings, generation: int
 async def _connected(service: Service, settings: Settings) -> AsyncIterator[tuple[Client, Any]]:
     if not service.read_model:
         raise RuntimeError(f"{service.name} keeps more than events can tell: it has no read model to build anew")
-    client = Client(settings.mongo_url)
+    client = Client(settings.mongo_url, settings.databases)
     try:
         async with connected(settings, f"replay-{service.name}") as bus:
             yield client, bus.jetstream

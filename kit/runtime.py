@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from prometheus_client import REGISTRY
 
+from kit.agreement import Presence
 from kit.auth.tokens import LocalIssuer, OidcIssuer, Verifier
 from kit.bus.bus import Bus
 from kit.bus.declaration import NO_LIMIT, Declaration, declare
@@ -35,7 +36,7 @@ class Runtime:
         REGISTRY.set_target_info({**about, "services": "+".join(service.name for service in services)})
         self.settings = settings
         self.verifier = verifier_of(settings)
-        self._client = Client(settings.mongo_url)
+        self._client = Client(settings.mongo_url, settings.databases)
         self.stores = {
             service.name: Store(
                 self._client,
@@ -46,6 +47,7 @@ class Runtime:
             )
             for service in services
         }
+        self._presence = Presence(self.stores.values(), settings)
         name = "cinnabar-" + "+".join(service.name for service in services)
         self.bus = Bus(settings.nats_url, name, settings.grace_seconds)
         self.jobs = Jobs(self.bus, [(job, self.context(service)) for service in services for job in service.jobs])
@@ -71,9 +73,9 @@ class Runtime:
         )
         if unreached := [str(error) for error in tries if error is not None]:
             raise RuntimeError("; ".join(unreached))
-        database = f"cinnabar_{self.services[0].name}"
-        for each in await surroundings(self._client, database, self.bus.jetstream, self.settings):
+        for each in await surroundings(self._client, self.services[0].name, self.bus.jetstream, self.settings):
             log.error("%s: %s; %s", each.what, each.said, each.mend)
+        await self._presence.begin()
         migrators = [Migrator(self._client, self.stores[each.name], each.migrations) for each in self.services]
         if self.settings.embedded:
             await provision(self.bus.jetstream, self.declaration)
@@ -91,6 +93,7 @@ class Runtime:
             for service in self.services
             for work in service.workers
         ]
+        self._workers.append(asyncio.create_task(self._presence.stay(), name="presence"))
         self._started = True
 
     async def _check_bus(self) -> None:
@@ -107,6 +110,7 @@ class Runtime:
         await end(self._workers)
         await self.bus.finish()
         await asyncio.gather(*(store.stop() for store in self.stores.values()))
+        await self._presence.end()
         await self.bus.stop()
         self._client.close()
 

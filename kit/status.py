@@ -72,7 +72,7 @@ async def _bus(services: Sequence[Service], settings: Settings, standing: Standi
 
 
 async def _stores(services: Sequence[Service], settings: Settings, standing: Standing) -> None:
-    client = Client(settings.mongo_url)
+    client = Client(settings.mongo_url, settings.databases)
     try:
         await reach("MongoDB", settings.mongo_url, "CINNABAR_MONGO_URL", client.ping())
         for service in services:

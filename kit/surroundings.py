@@ -38,11 +38,9 @@ def well(what: str, said: str) -> Finding:
     return Finding(what, "well", said)
 
 
-async def surroundings(client: Client, database: str, jetstream: Any, settings: Settings) -> list[Finding]:
+async def surroundings(client: Client, service: str, jetstream: Any, settings: Settings) -> list[Finding]:
     """What is not well of all that; what a user may not ask is passed over, for a start does not depend on it."""
-    asked = await asyncio.gather(
-        clock(client), mongo_disk(client, database), storage(jetstream), return_exceptions=True
-    )
+    asked = await asyncio.gather(clock(client), mongo_disk(client, service), storage(jetstream), return_exceptions=True)
     found = [disk(settings), *(each for each in asked if isinstance(each, Finding))]
     return [each for each in found if each.mend]
 
@@ -66,9 +64,9 @@ def disk(settings: Settings) -> Finding:
     return well("disk", said)
 
 
-async def mongo_disk(client: Client, database: str) -> Finding:
-    """MongoDB's own, as it sees it; `database` is one that the user may ask about."""
-    used, whole = await client.disk(database)
+async def mongo_disk(client: Client, service: str) -> Finding:
+    """MongoDB's own, as it sees it."""
+    used, whole = await client.disk(service)
     if whole == 0:
         return well("MongoDB's disk", "it does not say")
     said = f"{used / 1e9:.1f} of {whole / 1e9:.1f} GB used"

@@ -54,9 +54,10 @@ class Server:
 
 
 class Client:
-    """One connection pool to a MongoDB replica set."""
+    """One connection pool to a MongoDB replica set. `databases`: how the names of this copy's databases begin."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, databases: str = "cinnabar") -> None:
+        self._databases = databases
         self._motor: Any = AsyncIOMotorClient(
             url,
             appname="cinnabar",
@@ -65,6 +66,10 @@ class Client:
             connectTimeoutMS=5_000,
             maxPoolSize=50,
         )
+
+    def database_of(self, service: str) -> Any:
+        """A service's own; no other reads it."""
+        return self.database(f"{self._databases}_{service}")
 
     def database(self, name: str) -> Any:
         return self._motor.get_database(
@@ -98,9 +103,12 @@ class Client:
         build = await self._motor.admin.command("buildInfo")
         return Server(build["version"], hello.get("setName"), hello["localTime"].replace(tzinfo=UTC))
 
-    async def disk(self, database: str) -> tuple[int, int]:
-        """Bytes used and bytes in all of the disk the server's data stand on; noughts where it does not say."""
-        told = await self._motor.get_database(database).command("dbStats")
+    async def disk(self, service: str) -> tuple[int, int]:
+        """Bytes used and bytes in all of the disk the server's data stand on; noughts where it does not say.
+
+        It is asked in the service's database, which its user may ask about.
+        """
+        told = await self.database_of(service).command("dbStats")
         return int(told.get("fsUsedSize", 0)), int(told.get("fsTotalSize", 0))
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from kit.store.attempts import ATTEMPTS, Attempts
 from kit.store.client import Client, ensure_indexes, missing_indexes
 from kit.store.collections import Collection
 from kit.store.committer import INBOX, Committer
+from kit.store.deployed import DEPLOYED, Deployed
 from kit.store.fences import FENCES, Fence
 from kit.store.generations import GENERATIONS, Generations
 from kit.store.migrations import MIGRATIONS
@@ -47,13 +48,15 @@ class Store:
         self.service = service
         self.municipality = municipality
         rebuilt = [*read_model, INBOX, SEQUENCES] if read_model else []
-        self.generations = Generations(client.database(f"cinnabar_{service}"), rebuilt, generation)
+        self.generations = Generations(client.database_of(service), rebuilt, generation)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid7()[-12:]}"
         self.outbox = Outbox(self.database, self.owner)
         self.attempts = Attempts(self.database)
+        self.deployed = Deployed(self.database, service, self.owner)
         self.watchers: list[Callable[[list[Row]], None]] = []
         self._fence: Fence | None = None
-        self._collections = [*collections, OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS, MIGRATIONS]
+        own = (OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS, MIGRATIONS, DEPLOYED)
+        self._collections = [*collections, *own]
         self._committer = Committer(client, self.generations, self.owner, self._hand_over)
 
     @property

@@ -45,12 +45,14 @@ async def initiate(url: str, key: str) -> bool:
     return False
 
 
-async def put_users(url: str, key: str, passwords: dict[str, str], services: tuple[str, ...]) -> list[str]:
+async def put_users(
+    url: str, key: str, passwords: dict[str, str], services: tuple[str, ...], databases: str = "cinnabar"
+) -> list[str]:
     """Create each user, or give it its password and roles anew; sentences of what was done. Raises PyMongoError."""
     done = []
     async with _client(url, key) as client:
         for user, password in sorted(passwords.items()):
-            database = client[f"cinnabar_{user}" if user in services else "admin"]
+            database = client[f"{databases}_{user}" if user in services else "admin"]
             roles = [{"role": "readWrite", "db": database.name}] if user in services else OTHERS[user]
             made = await _put(database, user, password, roles)
             done.append(f"{user} on {database.name}: {'made' if made else 'renewed'}")
@@ -69,7 +71,9 @@ async def _put(database: AsyncDatabase[dict[str, Any]], user: str, password: str
     return False
 
 
-async def prepare_server(url: str, key: Path, users: Path, services: tuple[str, ...], seconds: float) -> list[str]:
+async def prepare_server(
+    url: str, key: Path, users: Path, services: tuple[str, ...], databases: str, seconds: float
+) -> list[str]:
     """Both, tried again for `seconds` while members are not there yet. `users` holds a file per user: its password.
 
     Raises RuntimeError naming the last reason, or a file that is no known user.
@@ -85,7 +89,7 @@ async def prepare_server(url: str, key: Path, users: Path, services: tuple[str, 
         try:
             if await initiate(url, secret):
                 done.append("the replica set was initiated")
-            return done + await put_users(url, secret, passwords, services)
+            return done + await put_users(url, secret, passwords, services, databases)
         except PyMongoError as error:
             if loop.time() > ends:
                 raise RuntimeError(

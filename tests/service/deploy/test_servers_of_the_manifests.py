@@ -39,7 +39,7 @@ async def prepared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cl
         users, key = here.folder / "cinnabar-mongo", here.folder / "mongo-key" / "keyfile"
         mongo = here.environment("Job", "mongo-users", "users")["CINNABAR_MONGO_URL"]
         for expected in ("made", "renewed"):
-            told = await prepare_server(mongo, key, users, NAMES, 60)
+            told = await prepare_server(mongo, key, users, NAMES, "cinnabar", 60)
             assert sum(expected in sentence for sentence in told) == len(NAMES) + 2, told
         await command(here, "Job", "cinnabar-prepare-funding", "migrate")
         # two versions of a service may be prepared at once
