@@ -23,6 +23,7 @@ from services.funding.applications.shown import shown, state_table
 from services.funding.applications.states import STATES
 from services.funding.applications.store import APPLICATIONS, LIVE
 from services.funding.applications.work_plan import plan_of
+from services.funding.obligations.winning import give_back, win
 from services.funding.planning.store import procedure_of
 
 router = APIRouter()
@@ -101,8 +102,8 @@ async def post_move(application_id: str, form: MoveForm, command: Commanding, of
 
 @router.post("/applications/{application_id}/reverts", summary="Take the last move back, where the table allows it.")
 async def post_revert(application_id: str, form: RevertForm, command: Commanding, officer: Officer) -> Any:
-    def edit(application: Application, work: Work) -> None:
-        application.revert(form.why, by=officer.user, now=work.now)
+    async def edit(application: Application, work: Work) -> None:
+        await move_back(application, form.why, officer.user, work)
 
     return await _edit(application_id, command, edit)
 
@@ -166,11 +167,24 @@ async def loaded(application_id: str, work: Work) -> Application:
 
 
 async def move_on(application: Application, form: MoveForm, by: str, work: Work) -> None:
-    """Make a move; a decision to apply turns the plan's steps into tasks. Raises NotAllowed."""
+    """Make a move; a decision to apply makes tasks of the plan's steps, a contract its award. Raises NotAllowed."""
     plan = plan_of(application, await procedure_of(work.database), work.now)
+    signed = application.contract
     application.make(form, by=by, now=work.now, verdict=plan.verdict if plan else None)
     if form.move == "decide_go":
         await replan(application, "decision", work)
+    elif form.move == "contract" and application.contract is not None:
+        await win(application, application.contract, work)
+    elif form.move == "withdraw" and signed is not None:
+        await give_back(application, signed, form.why or "withdrawn", work)
+
+
+async def move_back(application: Application, why: str | None, by: str, work: Work) -> None:
+    """Take the last move back, and with a contract what it brought. Raises NotAllowed."""
+    signed = application.contract
+    application.revert(why, by=by, now=work.now)
+    if signed is not None and application.contract is None:
+        await give_back(application, signed, why or "taken back", work)
 
 
 def refusal(refused: NotAllowed) -> Problem:

@@ -15,7 +15,7 @@ from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Store, Work
 from services.funding.applications import editing, filled, forms, words
-from services.funding.applications.api import changed, loaded, move_on, one, refusal
+from services.funding.applications.api import changed, loaded, move_back, move_on, one, refusal
 from services.funding.applications.application import Application
 from services.funding.applications.moves import ASKED_BY, MoveForm, NotAllowed
 from services.funding.applications.pages import draw
@@ -46,7 +46,7 @@ async def make_move(request: Request, application_id: str, code: str, command: C
 
     async def edit(application: Application, work: Work) -> None:
         if code == "revert":
-            application.revert(typed.get("why"), by=officer.user, now=work.now)
+            await move_back(application, typed.get("why"), officer.user, work)
         else:
             await move_on(application, form, officer.user, work)
 

@@ -47,7 +47,7 @@ class Lesson(Value):
 
 
 class Lacking(Value):
-    """What the calendar does not cover: a kind without a rule for the contract's day, or costs no claim asks for."""
+    """What is open: a kind without a rule for the contract's day, costs no claim asks for, money not committed."""
 
     kind: Code
     text: LocalText

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kit.clock import uuid7
@@ -12,7 +13,7 @@ from services.funding.ledger.parameters import Missing
 from services.funding.ledger.project_money import flows_of
 from services.funding.ledger.refusal import Refused
 from services.funding.ledger.store import FINANCINGS, costs_in, parameters_in
-from services.funding.obligations.awards import Award, AwardForm, check_award
+from services.funding.obligations.awards import Award, AwardForm, Lacking, check_award
 from services.funding.obligations.commitments import Commitment, CommitmentForm, made
 from services.funding.obligations.obligations import Obligation, ObligationForm
 from services.funding.obligations.rules import Calendar, calendar_of
@@ -30,8 +31,10 @@ async def make_commitment(form: CommitmentForm, work: Work) -> Commitment:
     return work.save(COMMITMENTS, made(form, uuid7(), need["event"]["number"], _who(work)))
 
 
-async def record_award(form: AwardForm, before: Award | None, work: Work) -> Award:
+async def record_award(form: AwardForm, before: Award | None, work: Work, lacking: Sequence[Lacking] = ()) -> Award:
     """A signed contract, or `before` with other facts, and the obligations that follow from it.
+
+    `lacking` is what its recording left open beside the calendar.
 
     Obligations a person edited, or that are closed, stay as they are; open ones the contract no longer asks for are
     waived with that reason.
@@ -54,7 +57,7 @@ async def record_award(form: AwardForm, before: Award | None, work: Work) -> Awa
     for gone in known.values():
         if gone.rule is not None and gone.state == "open" and not gone.edited:
             work.save(OBLIGATIONS, gone.outdated(today_of(work), work.now))
-    return work.save(AWARDS, award.model_copy(update={"lacking": drawn.lacking}))
+    return work.save(AWARDS, award.model_copy(update={"lacking": [*lacking, *drawn.lacking]}))
 
 
 async def add_obligation(award: Award, form: ObligationForm, work: Work) -> Obligation:

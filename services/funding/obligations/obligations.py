@@ -85,9 +85,14 @@ class Obligation(BaseModel):
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
 
+    @property
+    def asks_nothing(self) -> bool:
+        """A claim of nothing: nobody has to send it."""
+        return self.kind == "claim" and self.amount is not None and self.amount.amount == 0
+
     def late(self, today: date) -> bool:
         """Due before `today` and not done. A date known to the month or year is late once it is over."""
-        return self.state == "open" and self.due is not None and self.due.last_day() < today
+        return self.state == "open" and not self.asks_nothing and self.due is not None and self.due.last_day() < today
 
     def edit(self, form: EditForm) -> Obligation:
         if self.state != "open" and form.model_fields_set - {"paid_on"}:
@@ -132,10 +137,10 @@ class Obligation(BaseModel):
         same = all(getattr(self, name) == value for name, value in update.items())
         return self if same else self._changed(update)
 
-    def outdated(self, today: date, at: AwareDatetime) -> Obligation:
-        """Waived because the contract's changed dates no longer ask for it; it comes back if they do again."""
+    def outdated(self, today: date, at: AwareDatetime, why: str = "the contract's dates changed") -> Obligation:
+        """Waived because the contract no longer asks for it; it comes back if it does again."""
         on = PartialDate(value=today.isoformat())
-        closing = Closing(on=on, evidence="the contract's dates changed", by="the contract", at=at, outdated=True)
+        closing = Closing(on=on, evidence=why, by="the contract", at=at, outdated=True)
         return self._changed({"state": "waived", "closing": closing})
 
     def told(self) -> Obligation:

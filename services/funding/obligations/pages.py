@@ -46,7 +46,7 @@ async def obligations_page(
         request,
         "funding/obligations/obligations.html",
         late=late,
-        slots=by_month(each for each in obligations if not each.late(today)),
+        slots=by_month(each for each in obligations if not each.late(today) and not each.asks_nothing),
         done=await store[OBLIGATIONS].count_documents({**query, "state": {"$ne": "open"}}),
         awards={each.award_id: each for each in awards},
         owners=sorted(each for each in await store[OBLIGATIONS].distinct("owner") if each),

@@ -42,7 +42,10 @@ def calendar_of(award: Award, parameters: Parameters, theirs: Mapping[Month, Dec
         *drafting.once("durability", "durability_years", award.ends_on),
         *drafting.once("retention", "retention_years", award.ends_on),
     ]
-    return Calendar(_with_amounts(drafted, theirs), [*drafting.lacking, *_unclaimed(drafted, theirs)])
+    asked = _with_amounts(drafted, theirs)
+    empty = [each for each in asked if each.kind == "claim" and each.amount is not None and not each.amount.amount]
+    kept = [each for each in asked if each not in empty]
+    return Calendar(kept, [*drafting.lacking, *_unclaimed(drafted, theirs), *_nothing_to_claim(empty)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,16 @@ def _with_amounts(drafted: list[Obligation], theirs: Mapping[Month, Decimal] | N
         amounted.append(each.model_copy(update={"amount": Money(amount=paid)}))
         before = until
     return amounted
+
+
+def _nothing_to_claim(empty: list[Obligation]) -> list[Lacking]:
+    """Says for which periods no claim is drafted, because nothing is paid in them."""
+    days = ", ".join(each.due.value for each in empty if each.due)
+    text = LocalText(
+        sl=f"Za obdobja do {days} ni zahtevka, ker v njih po financiranju ni plačil.",
+        en=f"For the periods until {days} there is no claim, as nothing is paid in them by the financing.",
+    )
+    return [Lacking(kind="claim", text=text)] if empty else []
 
 
 def _unclaimed(drafted: list[Obligation], theirs: Mapping[Month, Decimal] | None) -> list[Lacking]:

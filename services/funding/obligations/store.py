@@ -9,8 +9,15 @@ from services.funding.obligations.awards import Award
 from services.funding.obligations.commitments import Commitment
 from services.funding.obligations.obligations import Obligation
 
-COMMITMENTS = Aggregates("commitments", of=Commitment, key="commitment_id", indexes=[Index([("activity_id", 1)])])
-AWARDS = Aggregates("awards", of=Award, key="award_id", indexes=[Index([("financing_id", 1)])])
+COMMITMENTS = Aggregates(
+    "commitments",
+    of=Commitment,
+    key="commitment_id",
+    indexes=[Index([("activity_id", 1)]), Index([("decision_reference", 1)])],
+)
+AWARDS = Aggregates(
+    "awards", of=Award, key="award_id", indexes=[Index([("financing_id", 1)]), Index([("application_id", 1)])]
+)
 OBLIGATIONS = Aggregates("obligations", of=Obligation, key="obligation_id", indexes=[Index([("award_id", 1)])])
 
 ALL: list[Collection] = [COMMITMENTS, AWARDS, OBLIGATIONS]

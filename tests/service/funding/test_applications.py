@@ -69,6 +69,12 @@ async def send(to: Running, method: str, path: str, body: Any, version: int | No
     return await to.http.request(method, path, json=body, headers=headers)
 
 
+async def listed(system: Running, path: str) -> list[dict[str, Any]]:
+    answer = await system.http.get(path, headers=system.as_("officer"))
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
 async def opened(system: Running, call_id: str, **facts: Any) -> dict[str, Any]:
     answer = await send(system, "POST", APPLICATIONS, {"call_id": call_id, **facts})
     assert answer.status_code == 201, answer.text
@@ -99,7 +105,9 @@ GO = {"move": "decide_go", "reasons": ["will_apply"], "why": "lastni delež je v
 async def test_from_the_first_thought_to_the_contract(funding: Running) -> None:
     await costed(funding)
     deadline = due(200)
-    application = await opened(funding, await call(funding, Deadline(at=deadline)), activity_ids=[ACTIVITY])
+    of_the_eu = {"funder": "Ministrstvo za zgled", "eu_contribution": {"amount": "900000"}}
+    call_id = await call(funding, Deadline(at=deadline), **of_the_eu)
+    application = await opened(funding, call_id, activity_ids=[ACTIVITY])
     assert (application["state"], application["version"]) == ("considered", 1)
     assert application["project"]["value"]["amount"] == "600000"
     assert [move["code"] for move in application["moves"]] == ["decide_go", "decide_no_go"]
@@ -130,9 +138,25 @@ async def test_from_the_first_thought_to_the_contract(funding: Running) -> None:
     assert datetime.fromisoformat(changes[0]["deadline"]) == deadline
     assert (changes[-1]["contract_number"], changes[-1]["granted"]["amount"]) == ("C-1/27", "80000.00")
 
+    (award,) = await listed(funding, f"/api/funding/awards?application={application['id']}")
+    assert (award["contract_reference"], award["amount"]["amount"]) == ("C-1/27", "80000.00")
+    assert award["funder"] == "Ministrstvo za zgled"
+    (commitment,) = await listed(funding, f"/api/funding/commitments?activity={ACTIVITY}")
+    assert (commitment["source_class"], commitment["decision_reference"]) == ("eu", "C-1/27")
+    assert commitment["standing"]["amount"] == "80000.00"
+
     path = f"{APPLICATIONS}/{application['id']}/reverts"
     back = await send(funding, "POST", path, {"why": "napačna številka"}, application["version"])
     assert (back.json()["state"], back.json()["contract"]) == ("approved", None)
+    (commitment,) = await listed(funding, f"/api/funding/commitments?activity={ACTIVITY}")
+    assert commitment["standing"]["amount"] == "0.00"
+    assert "napačna številka" in commitment["withdrawals"][0]["reason"]
+
+    await moved(funding, back.json(), {"move": "contract", **number, "contract_number": "C-2/27"})
+    (award,) = await listed(funding, f"/api/funding/awards?application={application['id']}")
+    assert award["contract_reference"] == "C-2/27", "the same award goes on"
+    commitments = await listed(funding, f"/api/funding/commitments?activity={ACTIVITY}")
+    assert sorted(each["standing"]["amount"] for each in commitments) == ["0.00", "80000.00"]
 
 
 async def test_one_application_to_a_call_unless_said_otherwise(funding: Running) -> None:
@@ -144,8 +168,7 @@ async def test_one_application_to_a_call_unless_said_otherwise(funding: Running)
     assert again.status_code == 409
     assert first["id"] in again.json()["detail"]
     second = await opened(funding, call_id, another=True, title="Druga vloga")
-    listed = (await funding.http.get(APPLICATIONS, headers=funding.as_("viewer"))).json()["items"]
-    assert {each["id"] for each in listed} == {first["id"], second["id"]}
+    assert {each["id"] for each in await listed(funding, APPLICATIONS)} == {first["id"], second["id"]}
 
 
 async def test_what_cannot_be_opened_is_refused_with_its_field(funding: Running) -> None:

@@ -88,9 +88,16 @@ def test_claims_ask_for_what_was_paid_by_then_and_the_rest_is_told() -> None:
     theirs = {Month(2027, 3): Decimal("100.00"), Month(2027, 6): Decimal("20.00"), Month(2028, 3): Decimal("7.00")}
     drawn = calendar_of(award(), rules(), theirs)
     amounts = [each.amount for each in drawn.obligations if each.kind == "claim"]
-    assert amounts == [Money(amount=Decimal(amount)) for amount in ("100.00", "20.00", "0.00")]
-    (told,) = drawn.lacking
-    assert told.text.en == "7.00 EUR is paid after the last claim (2028-01-31), and no claim asks for it."
+    assert amounts == [Money(amount=Decimal(amount)) for amount in ("100.00", "20.00")]
+    late, empty = drawn.lacking
+    assert late.text.en == "7.00 EUR is paid after the last claim (2028-01-31), and no claim asks for it."
+    assert empty.text.en.startswith("For the periods until 2028-01-31 there is no claim")
+
+
+def test_a_claim_of_nothing_is_not_due() -> None:
+    claim = one(due="2020-01").model_copy(update={"kind": "claim", "amount": Money(amount=Decimal("0.00"))})
+    assert not claim.late(date(2027, 1, 1))
+    assert claim.model_copy(update={"amount": Money(amount=Decimal(1))}).late(date(2027, 1, 1))
 
 
 def one(due: str | None = "2027-03") -> Obligation:
