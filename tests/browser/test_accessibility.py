@@ -35,7 +35,7 @@ PUBLIC = (
     "/sensors",
     "/reports",
     "/inbox",
-    "/events",
+    *("/events", "/events/start"),
 )
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
@@ -59,6 +59,7 @@ ONE_OF_EACH = (
     ("/funding/obligations", "main .rows h3 a"),
     ("/funding/commitments", "main a[href*='/commitments/01']"),
 )
+INTEGRATORS = ("/events/start", "/integrations/webhooks")
 OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
 MOST_STOPS = 400
 
@@ -100,9 +101,11 @@ def axe() -> Axe:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
-    with copy_of_cinnabar(tmp_path_factory.mktemp("accessible") / "data") as running:
+    inside = {"CINNABAR_WEBHOOK_INSIDE": "127.0.0.1"}
+    with copy_of_cinnabar(tmp_path_factory.mktemp("accessible") / "data", environment=inside) as running:
         asyncio.run(unreadable_event(running))
         money_won(running)
+        integrated(running)
         yield running
 
 
@@ -153,6 +156,15 @@ def money_won(copy: Copy) -> None:
         assert answer.status_code == 201, answer.text
 
 
+def integrated(copy: Copy) -> None:
+    """A key, and a webhook whose receiver is not there, with what was to be delivered to it."""
+    integrator, kept = copy.as_("integrator"), "/api/notifications"
+    hook = {"url": "http://127.0.0.1:9/hook", "types": ["funding.>"]}
+    copy.http.post(f"{kept}/integrators", json={"name": "bsc-kranj"}, headers=integrator).raise_for_status()
+    made = copy.http.post(f"{kept}/webhooks", json=hook, headers=integrator).raise_for_status().json()
+    copy.http.post(f"{kept}/webhooks/{made['id']}/ping", headers=integrator).raise_for_status()
+
+
 def faults(browser: Chrome, axe: Axe, copy: Copy, pages: tuple[str, ...]) -> dict[str, list[str]]:
     found = {}
     for page in pages:
@@ -195,6 +207,11 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     WebDriverWait(browser, 30).until(lambda chrome: chrome.find_elements(By.CSS_SELECTOR, ".error-summary"))
     if violations := axe.violations(browser):
         found["a refused form"] = violations
+
+    sign_in(browser, copy, "integrator")
+    hook = first_link(browser, copy, "/integrations/webhooks", "main .rows h3 a")
+    delivery = first_link(browser, copy, hook, "main a[href*='/deliveries/']")
+    found |= faults(browser, axe, copy, (*INTEGRATORS, hook, delivery))
 
     sign_in(browser, copy, "operator")
     letter = first_link(browser, copy, "/dead-letters", "main th a")
