@@ -34,7 +34,7 @@ from contracts.funding.commitments import (
 )
 from contracts.funding.matches import MatchDecidedV1
 from contracts.funding.matchfund import MatchfundReleasedV1, MatchfundReservedV1, MatchfundSpentV1
-from contracts.funding.sources import SourceFailedV1
+from contracts.funding.sources import SourceFailedV1, SourceRecoveredV1
 from contracts.funding.strategy import StrategyRevisedV1
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "MatchfundSpentV1",
     "ObligationChangedV1",
     "SourceFailedV1",
+    "SourceRecoveredV1",
     "StrategyRevisedV1",
     "TaskMoved",
     "YearBudget",

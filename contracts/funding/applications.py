@@ -62,6 +62,8 @@ class ApplicationStateChangedV1(Event, ApplicationFacts):
     score: Decimal | None = Field(default=None, description="The points the funder gave; null where it gave none.")
     score_of: Decimal | None = Field(default=None, description="The most points there were to be had.")
     lessons: str | None = Field(default=None, description="What is to be done otherwise next time.")
+    before_name: LocalText | None = Field(default=None, description="The state before, in words.")
+    after_name: LocalText | None = Field(default=None, description="The state after, in words.")
 
 
 @event("application.task_due", 1, subject="application_id", sent_when="A task's due day came near, came, or passed.")

@@ -18,3 +18,13 @@ class SourceFailedV1(Event):
     rows: int = 0
     rejected: int = 0
     occurred_at: AwareDatetime
+
+
+@event("source.recovered", 1, subject="source", sent_when="A source gave what it should for the first time again.")
+class SourceRecoveredV1(Event):
+    """A source of calls that had failed was read without a fault."""
+
+    source: str = Field(description="The source's short name.")
+    after: Code = Field(description="What the failure was. Known: as in source.failed.")
+    rows: int = Field(default=0, description="How many rows it gave.")
+    occurred_at: AwareDatetime

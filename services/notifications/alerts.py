@@ -82,6 +82,8 @@ class Alert(BaseModel):
     message_id: str | None = None
     refusal: str | None = Field(default=None, description="The latest reason a channel gave.")
     withheld: Reason | None = None
+    over: Reason | None = Field(default=None, description="Why nobody needs to do anything about it any more.")
+    over_at: AwareDatetime | None = None
     decisions: tuple[Decision, ...] = ()
 
     @model_validator(mode="after")
@@ -173,6 +175,7 @@ class Alert(BaseModel):
         matter: Matter,
         now: datetime,
         gather: timedelta,
+        mandatory: bool = False,
     ) -> Self:
         """A new alert of something that is not a call, to be sent `gather` from now."""
         event = AlertRaisedV1(
@@ -194,7 +197,7 @@ class Alert(BaseModel):
             subscriptions=subscriptions,
             matter=matter,
             urgent=kind_of(kind).urgent,
-            mandatory=kind_of(kind).mandatory,
+            mandatory=mandatory or kind_of(kind).mandatory,
             raised_at=now,
             not_before=now + gather,
         )
@@ -247,6 +250,11 @@ class Alert(BaseModel):
     def decision(self) -> Decision | None:
         """What holds now, or None when nobody decided."""
         return self.decisions[-1] if self.decisions else None
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.over is None and (self.decision is None or self.decision.choice == "seen")
 
     @property
     def mailed_fits(self) -> list[Fit]:
@@ -359,6 +367,11 @@ class Alert(BaseModel):
         """The same alert, whose matter happened once more: it is counted, and no second mail goes."""
         known = self._told_matter
         return self._with(matter=matter.model_copy(update={"since": known.since, "times": known.times + 1}))
+
+    def ended(self, reason: Reason, now: datetime) -> Self:
+        """Over without anybody's doing, such as a source that answers again; a mail that has not left stays behind."""
+        closed = self._with(over=reason, over_at=now)
+        return closed.withhold(reason, now) if closed.state in ("gathering", "deferred") else closed
 
     def also_changed(self, changes: tuple[FieldChange, ...], call: CallFacts, *, urgent: bool) -> Self:
         """The same unsent alert, which tells of further changes of the same version."""

@@ -11,10 +11,11 @@ from services.notifications.calendars import handlers as calendars
 from services.notifications.changes import handlers as changes
 from services.notifications.digests import sending as digests
 from services.notifications.integrators import gate
+from services.notifications.matters import handlers as matters
 from services.notifications.people.example import put_people
 from services.notifications.streams import api as streams
 from services.notifications.subscriptions import Subscription
-from services.notifications.webhooks import courier, notices
+from services.notifications.webhooks import courier
 from services.notifications.webhooks import handlers as webhooks
 
 OFFICER = "officer@idrija.example"
@@ -43,11 +44,11 @@ service = Service(
         handlers.raise_alerts,
         handlers.follow_decisions,
         *changes.HANDLERS,
+        *matters.HANDLERS,
         *webhooks.HANDLERS,
         *calendars.HANDLERS,
     ],
     jobs=[
-        Job("webhook-notices", every=10, run=notices.tell_owners),
         Job("doubtful-digests", every=10, run=digests.repeat_doubtful),
     ],
     workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],

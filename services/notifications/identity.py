@@ -58,6 +58,16 @@ def change_silence_id(subscription_id: str, kind: AlertKind, call_id: str, seque
     return str(uuid5(_ALERTS, _canonical([subscription_id, kind, call_id, sequence, code]).decode()))
 
 
+def matter_alert_id(kind: AlertKind, person: str, about: str, about_id: str, occasion: str) -> str:
+    """The one id an alert of a person about one occasion of a matter can have."""
+    return str(uuid5(_ALERTS, _canonical(["matter", kind, person, about, about_id, occasion]).decode()))
+
+
+def matter_silence_id(asked_by: str, kind: AlertKind, about: str, about_id: str, occasion: str, code: str) -> str:
+    """The one id of not being told of one occasion of a matter for one reason."""
+    return str(uuid5(_ALERTS, _canonical([asked_by, kind, about, about_id, occasion, code]).decode()))
+
+
 def _canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 

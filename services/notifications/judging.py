@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, Field
 
 from contracts.funding import CallFacts, CallMatchedV1
-from contracts.values import Code, Reason, Value
+from contracts.values import Code, LocalText, Reason, Value
 from services.notifications.alerts import Alert
 from services.notifications.fits import fit_of
 from services.notifications.identity import alert_id_for, silence_id_for
@@ -44,6 +44,8 @@ class Silence(Value):
     call_id: str | None = None
     about: Code | None = Field(default=None, description="What it would have told of, when that is no call.")
     about_id: str | None = None
+    title: LocalText | None = Field(default=None, description="What that is called.")
+    path: str | None = Field(default=None, description="Path of its page.")
     reason: Reason
     at: AwareDatetime
 

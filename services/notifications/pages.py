@@ -55,8 +55,8 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
     return pages.render(
         request,
         "notifications/inbox.html",
-        waiting=[alert for alert in alerts if alert.decision is None or alert.decision.choice == "seen"],
-        decided=[alert for alert in alerts if alert.decision and alert.decision.choice != "seen"],
+        waiting=[alert for alert in alerts if alert.unanswered],
+        decided=[alert for alert in alerts if not alert.unanswered],
         silences=[document async for document in silences],
         now=now(),
     )

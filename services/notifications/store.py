@@ -10,6 +10,7 @@ from services.notifications.alerts import Alert
 from services.notifications.calendars import store as calendars
 from services.notifications.digests import store as digests
 from services.notifications.integrators import store as integrators
+from services.notifications.matters import store as matters
 from services.notifications.people import store as people
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
@@ -35,6 +36,7 @@ ALL = [
     SUBSCRIPTIONS,
     ALERTS,
     SILENCES,
+    *matters.ALL,
     *digests.ALL,
     *webhooks.ALL,
     *integrators.ALL,
@@ -51,9 +53,9 @@ def subscription_from(document: dict[str, Any]) -> Subscription:
     return Subscription.model_validate(document)
 
 
-async def listeners(work: Work) -> list[tuple[Subscription, Person]]:
-    """Everybody who subscribes to matched calls, switched off or not: silence needs a reason, too."""
-    found = [subscription_from(each) for each in await work.find(SUBSCRIPTIONS, {"kinds": "call_matched"})]
+async def listeners(work: Work, kind: str = "call_matched") -> list[tuple[Subscription, Person]]:
+    """Everybody who subscribes to such news, switched off or not: silence needs a reason, too."""
+    found = [subscription_from(each) for each in await work.find(SUBSCRIPTIONS, {"kinds": kind})]
     ids = sorted({subscription.person for subscription in found})
     known = {each["_id"]: person_from(each) for each in await work.find(PEOPLE, {"_id": {"$in": ids}})}
     return [(subscription, known[subscription.person]) for subscription in found if subscription.person in known]

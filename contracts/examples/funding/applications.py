@@ -50,6 +50,8 @@ EXAMPLES: tuple[Event, ...] = (
         deadline=DEADLINE,
         happened_at=datetime(2026, 12, 1, 9, 30, tzinfo=UTC),
         changed_by="coordinator@idrija.example",
+        before_name=LocalText(sl="v presoji", en="under consideration"),
+        after_name=LocalText(sl="odločeno: prijava", en="decided: apply"),
     ),
     ApplicationReplannedV1(
         **_SHARED,

@@ -225,6 +225,8 @@ class Application(BaseModel):
             score=form.score,
             score_of=form.score_of,
             lessons=form.lessons,
+            before_name=named(STATE_NAMES, entry.before) if entry.before else None,
+            after_name=named(STATE_NAMES, entry.after),
         )
 
     def _not_listed(self, move: str) -> Obstacle:

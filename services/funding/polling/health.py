@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.funding import SourceFailedV1
+from contracts.funding import SourceFailedV1, SourceRecoveredV1
 from contracts.registry import Event
 from services.funding.polling.runs import RejectedRow, Totals, Verdict
 
@@ -77,7 +77,7 @@ class SourceHealth(BaseModel):
         return self.model_copy(update={"failure": "interrupted", "reason": reason, "asked_by": by})
 
     def ended(self, totals: Totals, verdict: Verdict, now: datetime) -> Self:
-        """The health after a run or a push; a failure is told to whoever listens."""
+        """The health after a run or a push; a failure, and its end, is told to whoever listens."""
         update: dict[str, Any] = {
             "last_read_at": self.last_read_at or now,
             "failure": verdict.failure,
@@ -93,7 +93,15 @@ class SourceHealth(BaseModel):
         if verdict.failure == "zero_rows":
             update["rows"] = 0
         after = self.model_copy(update=update)
-        return after if verdict.failure in (None, "cancelled") else after._told(totals, verdict, now)
+        if verdict.failure == "cancelled":
+            return after
+        if verdict.failure is None:
+            return after if self.failure in (None, "cancelled") else after._recovered(self.failure, totals, now)
+        return after._told(totals, verdict, now)
+
+    def _recovered(self, failure: str, totals: Totals, now: datetime) -> Self:
+        said = SourceRecoveredV1(source=self.source, after=failure, rows=totals.seen, occurred_at=now)
+        return self.model_copy(update={"events": [*self.events, said]})
 
     def _told(self, totals: Totals, verdict: Verdict, now: datetime) -> Self:
         said = SourceFailedV1(

@@ -38,4 +38,4 @@ async def live(
 async def count(store: Stored, person: Somebody, response: Response) -> dict[str, Any]:
     """How many of the reader's own alerts nobody has decided on."""
     response.headers["Cache-Control"] = "no-store"
-    return {"count": await store[ALERTS].count_documents({"person": person.user, "decisions": []})}
+    return {"count": await store[ALERTS].count_documents({"person": person.user, "decisions": [], "over": None})}

@@ -23,7 +23,7 @@ Integrator = Annotated[Person, require("integrator", "operator")]
 
 def webhook_shown(webhook: Webhook, secret: str | None = None) -> dict[str, Any]:
     """What its owner sees. `secret` is what a receiver verifies with, shown when a key was made."""
-    body = webhook.model_dump(exclude={"keys", "notices", "events", "language", "personal"})
+    body = webhook.model_dump(exclude={"keys", "events", "personal"})
     keys = [{"id": key.key_id, "public": key.shown, "since": key.since, "until": key.until} for key in webhook.keys]
     return {"id": webhook.webhook_id, **body, "keys": keys, **({"secret": secret} if secret else {})}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
 from kit.auth.people import Person
@@ -17,6 +18,7 @@ from kit.http.problems import Problem
 from kit.sealing import seal
 from kit.settings import Settings
 from kit.store import Store, Work
+from services.notifications.people.knowing import know
 from services.notifications.selection import NoSuchEvents, Selection
 from services.notifications.webhooks.egress import refusal
 from services.notifications.webhooks.signing import SEED_BYTES, Scheme, secret_of, shown_key
@@ -82,11 +84,13 @@ async def create(
 ) -> tuple[Webhook, str]:
     if len(await work.find(WEBHOOKS, {"owner": person.user})) >= MOST_OF_ONE:
         raise Problem(409, f"you have {MOST_OF_ONE} webhooks; delete one first, or have one take more events")
+    with suppress(ValidationError):
+        # Nobody can write to whoever signs in by a name that is no address: integrators are told instead.
+        await know(person, work)
     key, shown = new_key(form.scheme, settings, work.now)
     webhook = Webhook(
         webhook_id=uuid7(),
         owner=person.user,
-        language="en" if person.language == "en" else "sl",
         url=form.url,
         types=wanted.patterns,
         personal=wanted.personal,

@@ -5,7 +5,7 @@
       v  |
     disabled        after 410, or when nothing was accepted for five days; its owner was told a day after the first
 
-The owner is told by mail, which is another channel than the one that fails. Every step returns a new webhook.
+The owner gets an alert of both, which is another channel than the one that fails. Every step returns a new webhook.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from services.notifications.webhooks.outcome import Outcome
 from services.notifications.webhooks.signing import Scheme
 
 State = Literal["active", "paused", "disabled"]
-NoticeKind = Literal["failing", "disabled"]
 
 WARN_AFTER = timedelta(hours=24)
 DISABLE_AFTER = timedelta(days=5)
@@ -46,15 +45,6 @@ class Key(BaseModel):
     until: AwareDatetime | None = None
 
 
-class Notice(BaseModel):
-    """A mail its owner gets."""
-
-    model_config = ConfigDict(frozen=True)
-    kind: NoticeKind
-    at: AwareDatetime
-    sent_at: AwareDatetime | None = None
-
-
 class Webhook(BaseModel):
     """An address, the events it wants, its keys, and how it is doing."""
 
@@ -63,7 +53,6 @@ class Webhook(BaseModel):
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
     owner: str
-    language: Literal["sl", "en"] = "sl"
     url: str
     types: tuple[str, ...]
     personal: bool = False
@@ -75,7 +64,6 @@ class Webhook(BaseModel):
     created_at: AwareDatetime
     failing_since: AwareDatetime | None = None
     warned: bool = False
-    notices: tuple[Notice, ...] = ()
 
     @property
     def selection(self) -> Selection:
@@ -111,12 +99,12 @@ class Webhook(BaseModel):
         if self.state == "disabled":
             return self
         if outcome.gone:
-            return self._disabled("the receiver answered 410: it is gone for good", now)
+            return self._disabled("the receiver answered 410: it is gone for good")
         since = self.failing_since
         if since is None:
             return self._with(failing_since=now)
         if self.warned and now - since >= DISABLE_AFTER:
-            return self._disabled(f"nothing was accepted since {since:%Y-%m-%d %H:%M} UTC; last: {outcome.words}", now)
+            return self._disabled(f"nothing was accepted since {since:%Y-%m-%d %H:%M} UTC; last: {outcome.words}")
         if not self.warned and now - since >= WARN_AFTER:
             told = WebhookFailingV1(
                 webhook_id=self.webhook_id,
@@ -126,18 +114,12 @@ class Webhook(BaseModel):
                 disabled_from=since + DISABLE_AFTER,
                 reason=outcome.words,
             )
-            notices = (*self.notices, Notice(kind="failing", at=now))
-            return self._with(events=[told], warned=True, notices=notices, reason=outcome.words)
+            return self._with(events=[told], warned=True, reason=outcome.words)
         return self
 
-    def told(self, notice: Notice, now: datetime) -> Self:
-        sent = notice.model_copy(update={"sent_at": now})
-        return self._with(notices=tuple(sent if each == notice else each for each in self.notices))
-
-    def _disabled(self, reason: str, now: datetime) -> Self:
+    def _disabled(self, reason: str) -> Self:
         event = WebhookDisabledV1(webhook_id=self.webhook_id, owner=self.owner, url=self.url, reason=reason)
-        notices = (*self.notices, Notice(kind="disabled", at=now))
-        return self._with(events=[event], state="disabled", reason=reason, notices=notices)
+        return self._with(events=[event], state="disabled", reason=reason)
 
     def _with(self, **changes: object) -> Self:
         return self.model_copy(update=changes)

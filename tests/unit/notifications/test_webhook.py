@@ -55,7 +55,6 @@ def test_the_owner_is_warned_a_day_on_and_it_is_switched_off_after_five() -> Non
     assert failing.failed(BUSY, NOW + timedelta(hours=23)) is failing
     warned = failing.failed(BUSY, NOW + timedelta(hours=24))
     assert [type(each) for each in warned.events] == [WebhookFailingV1]
-    assert [notice.kind for notice in warned.notices] == ["failing"]
     disabled = warned.failed(BUSY, NOW + timedelta(days=5))
     assert disabled.state == "disabled"
     assert [type(each) for each in disabled.events] == [WebhookDisabledV1]

@@ -1,0 +1,140 @@
+"""What the notifications service hears of everything that is no call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.actions import ActivityStatusChangedV1, NeedChangedV1
+from contracts.funding import (
+    ApplicationOpenedV1,
+    ApplicationReplannedV1,
+    ApplicationStateChangedV1,
+    ApplicationTaskDueV1,
+    CommitmentMadeV1,
+    CommitmentWithdrawnV1,
+    ObligationChangedV1,
+    SourceFailedV1,
+    SourceRecoveredV1,
+    StrategyRevisedV1,
+)
+from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
+from contracts.sensors import DeviceRegisteredV1
+from kit.bus.handlers import handles
+from kit.store import Work
+from services.notifications.matters import of_applications, of_house, of_money, of_plan
+from services.notifications.matters.raising import end, tell
+from services.notifications.matters.store import activity, keep
+from services.notifications.matters.telling import Ending
+
+
+def _at(work: Work) -> datetime:
+    return work.cause.time if work.cause is not None else work.now
+
+
+def _version(work: Work) -> int:
+    return work.cause.sequence if work.cause is not None else 0
+
+
+def _occasion(work: Work) -> str:
+    return str(_version(work))
+
+
+@handles(ApplicationOpenedV1)
+async def tell_of_opening(event: ApplicationOpenedV1, work: Work) -> None:
+    await tell(of_applications.of_opening(event, _at(work), _occasion(work)), work)
+
+
+@handles(ApplicationStateChangedV1, latest=True)
+async def tell_of_state(event: ApplicationStateChangedV1, work: Work) -> None:
+    await tell(of_applications.of_state(event, _at(work), _occasion(work)), work)
+
+
+@handles(ApplicationTaskDueV1)
+async def tell_of_task(event: ApplicationTaskDueV1, work: Work) -> None:
+    await tell(of_applications.of_task(event, _at(work)), work)
+
+
+@handles(ApplicationReplannedV1, latest=True)
+async def tell_of_replan(event: ApplicationReplannedV1, work: Work) -> None:
+    await tell(of_applications.of_replan(event, _at(work), _occasion(work)), work)
+
+
+@handles(NeedChangedV1, latest=True)
+async def tell_of_need(event: NeedChangedV1, work: Work) -> None:
+    """Whoever answers for an activity hears when its cost, its dates or its existence changed."""
+    before, now = await activity(work, event.activity_id), of_plan.known_from(event, _version(work))
+    keep(work, now)
+    telling = of_plan.of_need(before, now, event, _at(work))
+    if telling is not None:
+        await tell(telling, work)
+
+
+@handles(ActivityStatusChangedV1, latest=True)
+async def tell_of_stage(event: ActivityStatusChangedV1, work: Work) -> None:
+    known = await activity(work, event.activity_id)
+    await tell(of_plan.of_stage(event, known, _at(work), _occasion(work)), work)
+
+
+@handles(StrategyRevisedV1)
+async def tell_of_revision(event: StrategyRevisedV1, work: Work) -> None:
+    await tell(of_plan.of_revision(event, _at(work)), work)
+
+
+@handles(CommitmentMadeV1)
+async def tell_of_commitment(event: CommitmentMadeV1, work: Work) -> None:
+    await tell(of_money.of_commitment(event, _at(work)), work)
+
+
+@handles(CommitmentWithdrawnV1)
+async def tell_of_lost_money(event: CommitmentWithdrawnV1, work: Work) -> None:
+    await tell(of_money.of_withdrawal(event, _at(work), _occasion(work)), work)
+
+
+@handles(ObligationChangedV1, latest=True)
+async def tell_of_obligation(event: ObligationChangedV1, work: Work) -> None:
+    told = of_money.of_obligation(event, _at(work), _occasion(work))
+    await (end(told, work) if isinstance(told, Ending) else tell(told, work))
+
+
+@handles(SourceFailedV1, latest=True)
+async def tell_of_failing_source(event: SourceFailedV1, work: Work) -> None:
+    await tell(of_house.of_failure(event, _occasion(work)), work)
+
+
+@handles(SourceRecoveredV1, latest=True)
+async def close_failing_source(event: SourceRecoveredV1, work: Work) -> None:
+    await end(of_house.of_recovery(event), work)
+
+
+@handles(DeviceRegisteredV1)
+async def tell_of_device(event: DeviceRegisteredV1, work: Work) -> None:
+    await tell(of_house.of_device(event, _at(work)), work)
+
+
+@handles(WebhookFailingV1)
+async def tell_of_failing_webhook(event: WebhookFailingV1, work: Work) -> None:
+    await tell(of_house.of_failing_webhook(event, _occasion(work)), work)
+
+
+@handles(WebhookDisabledV1)
+async def tell_of_disabled_webhook(event: WebhookDisabledV1, work: Work) -> None:
+    await tell(of_house.of_disabled_webhook(event, _at(work), _occasion(work)), work)
+
+
+HANDLERS = [
+    tell_of_opening,
+    tell_of_state,
+    tell_of_task,
+    tell_of_replan,
+    tell_of_need,
+    tell_of_stage,
+    tell_of_revision,
+    tell_of_commitment,
+    tell_of_lost_money,
+    tell_of_obligation,
+    tell_of_failing_source,
+    close_failing_source,
+    tell_of_device,
+    tell_of_failing_webhook,
+    tell_of_disabled_webhook,
+]
