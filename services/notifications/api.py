@@ -24,10 +24,12 @@ from services.notifications.people.knowing import know
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Subscription
+from services.notifications.timing.api import router as timing
 from services.notifications.webhooks.api import router as webhooks
 
 router = APIRouter()
 router.include_router(audit)
+router.include_router(timing)
 router.include_router(people)
 router.include_router(webhooks)
 router.include_router(integrators)

@@ -27,6 +27,7 @@ from services.notifications.people.pages import router as people_pages
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
 from services.notifications.subscriptions import Subscription
+from services.notifications.timing.pages import router as timing_pages
 from services.notifications.unsubscribe import verify
 from services.notifications.webhooks.pages import router as webhook_pages
 
@@ -34,6 +35,7 @@ router = APIRouter()
 router.include_router(audit)
 router.include_router(people_pages)
 router.include_router(digest_pages)
+router.include_router(timing_pages)
 router.include_router(webhook_pages)
 router.include_router(integrator_pages)
 router.include_router(calendars)

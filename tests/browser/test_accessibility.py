@@ -40,7 +40,17 @@ PUBLIC = (
 MISSING = "/nothing-here"
 FRAME = ("/accessibility", "/sign-in", MISSING, "/styleguide")
 SIGNED_IN = (
-    *("/", "/plan", "/plan/activities/2.1.1", "/funding", "/inbox", "/inbox/preferences", "/reports", "/mailbox"),
+    *(
+        "/",
+        "/plan",
+        "/plan/activities/2.1.1",
+        "/funding",
+        "/inbox",
+        "/inbox/preferences",
+        "/inbox/delivery",
+        "/reports",
+        "/mailbox",
+    ),
     *("/inbox/audit?call=nothing-known", "/inbox/calendar"),
     *("/funding/sources/ted", "/funding/sources/new", "/funding/sources/upload"),
 )
