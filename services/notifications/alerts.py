@@ -2,8 +2,8 @@
 
     gathering --> sending --> delivered | failed
                   |     ^
-                  v     |
-                  deferred            gathering, deferred --> withheld
+                  v     |                |            ^
+                  deferred               +-- bounced -+       gathering, deferred --> withheld
 
 An alert gathers every activity that the call fits, so that three matches make one mail. What the person
 decides about it (apply, not for us, ...) stands beside these states.
@@ -350,6 +350,14 @@ class Alert(BaseModel):
             sending_since=None,
             may_have_left=self.may_have_left or may_have_left,
         )
+
+    def bounced(self, reason: str, now: datetime) -> Self:
+        """A mail server took it and gave it back: nobody read it."""
+        self._only("come back", "delivered")
+        event = AlertFailedV1(
+            alert_id=self.alert_id, person=self.person, channel="email", reason=reason, attempts=self.attempts
+        )
+        return self._with(event, state="failed", refusal=reason, settled_at=now)
 
     def lapsed(self, now: datetime, lease: timedelta) -> Self:
         """Freed from a sender that died: nobody knows whether its mail left."""

@@ -24,6 +24,7 @@ from services.notifications.people.knowing import know
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Subscription
+from services.notifications.suppression.api import router as suppression
 from services.notifications.timing.api import router as timing
 from services.notifications.webhooks.api import router as webhooks
 
@@ -33,6 +34,7 @@ router.include_router(timing)
 router.include_router(people)
 router.include_router(webhooks)
 router.include_router(integrators)
+router.include_router(suppression)
 
 Somebody = Annotated[SignedIn, require()]
 

@@ -27,6 +27,8 @@ from services.notifications.people.pages import router as people_pages
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
 from services.notifications.subscriptions import Subscription
+from services.notifications.suppression.pages import router as suppression_pages
+from services.notifications.suppression.store import suppressed
 from services.notifications.timing.pages import router as timing_pages
 from services.notifications.unsubscribe import verify
 from services.notifications.webhooks.pages import router as webhook_pages
@@ -40,6 +42,7 @@ router.include_router(webhook_pages)
 router.include_router(integrator_pages)
 router.include_router(calendars)
 router.include_router(live_pages)
+router.include_router(suppression_pages)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100
@@ -50,7 +53,7 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
     pages = request.app.state.pages
     if person is None:
         return pages.render(request, "notifications/signed_out.html")
-    await learn(person, store)
+    known = await learn(person, store)
     found = store[ALERTS].find(mine_or_everybodys(person), sort=[("raised_at", -1)], limit=SHOWN)
     alerts = [ALERTS.to_aggregate(document) async for document in found]
     silences = store[SILENCES].find(mine_or_everybodys(person), sort=[("at", -1)], limit=SHOWN)
@@ -60,6 +63,7 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
         waiting=[alert for alert in alerts if alert.unanswered],
         decided=[alert for alert in alerts if not alert.unanswered],
         silences=[document async for document in silences],
+        mailbox=await suppressed(store, known.address) if known else None,
         now=now(),
     )
 

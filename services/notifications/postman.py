@@ -27,6 +27,8 @@ from services.notifications.mail import Links, compose, sender_address
 from services.notifications.people.store import person
 from services.notifications.store import ALERTS, subscription
 from services.notifications.subscriptions import Subscription
+from services.notifications.suppression.mailbox import Strike
+from services.notifications.suppression.store import strike, suppressed
 from services.notifications.timing.alerts import leave_of
 from services.notifications.unsubscribe import sign
 
@@ -93,6 +95,10 @@ async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
     if leave.why is not None:
         await _step(context, alert, alert.put_off(leave.at, leave.why))
         return
+    mailbox = await suppressed(context.store, told.address)
+    if mailbox is not None and mailbox.why is not None:
+        await _step(context, alert, alert.withhold(mailbox.why, now()))
+        return
     if leave.occasion is not None:
         await send_digest(context, channel, told)
         return
@@ -114,10 +120,10 @@ async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
             log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
         elif claimed.began_at is not None:
             metrics.ALERT_LATENCY.observe((now() - claimed.began_at).total_seconds(), current_trace())
-        await _note(context, claimed, outcome)
+        await _note(context, claimed, outcome, told.address)
 
 
-async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused) -> None:
+async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused, address: str) -> None:
     """Store what came of an attempt, however long the database is away: forgetting it would send the mail again.
 
     Meanwhile the alert may have gained a fit or a decision, so the outcome goes onto it as it stands now.
@@ -125,8 +131,12 @@ async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused) -
 
     async def settle(work: Work) -> None:
         alert = await work.load(ALERTS, claimed.alert_id)
-        if alert is not None and alert.sending_since == claimed.sending_since:
-            work.save(ALERTS, _with_outcome(alert, outcome, work.now))
+        if alert is None or alert.sending_since != claimed.sending_since:
+            return
+        work.save(ALERTS, _with_outcome(alert, outcome, work.now))
+        if isinstance(outcome, Refused) and outcome.recipient:
+            what = Strike(at=work.now, kind="refused", reason=outcome.reason, alert_id=alert.alert_id)
+            await strike(work, address=address, person=alert.person, what=what)
 
     while True:
         try:

@@ -15,6 +15,7 @@ from services.notifications.people import store as people
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
 from services.notifications.subscriptions import Subscription
+from services.notifications.suppression import store as suppression
 from services.notifications.webhooks import store as webhooks
 
 SUBSCRIPTIONS = Collection("subscriptions", indexes=[Index([("person", 1)]), Index([("kinds", 1), ("enabled", 1)])])
@@ -27,6 +28,7 @@ ALERTS = Aggregates(
         Index([("person", 1), ("raised_at", -1)]),
         Index([("call.call_id", 1)]),
         Index([("matter.type", 1), ("matter.id", 1)]),
+        Index([("message_id", 1)]),
     ],
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
@@ -41,6 +43,7 @@ ALL = [
     *webhooks.ALL,
     *integrators.ALL,
     *calendars.ALL,
+    *suppression.ALL,
 ]
 
 

@@ -70,7 +70,7 @@ ONE_OF_EACH = (
     ("/funding/commitments", "main a[href*='/commitments/01']"),
 )
 INTEGRATORS = ("/events/start", "/integrations/webhooks")
-OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none")
+OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none", "/inbox/mailboxes")
 MOST_STOPS = 400
 
 _TABBABLE = """

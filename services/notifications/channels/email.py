@@ -33,6 +33,9 @@ _ABOUT_OURSELVES = (SMTPAuthenticationError, SMTPConnectResponseError, SMTPHeloE
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 """Answers about our own rights (RFC 4954) blame the settings; once these are mended the mail can go."""
 
+_NO_MAILBOX = frozenset({550, 551, 553})
+"""Answers to RCPT about the mailbox (RFC 5321, 4.2.2); 554 is the server's opinion of the mail or of us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -44,11 +47,15 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The mail was not taken. `may_have_left`: the attempt broke off after the server may have taken it."""
+    """The mail was not taken. `may_have_left`: the attempt broke off after the server may have taken it.
+
+    `recipient`: it was refused for good because of whom it goes to.
+    """
 
     permanent: bool
     reason: str
     may_have_left: bool = False
+    recipient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +208,7 @@ def _refusal(error: SMTPException | OSError, data_begun: bool, timeout: float) -
         return Refused(
             permanent=error.code >= 500 and not about_us,
             reason=one_line(f"{error.code} {error.message}"),
+            recipient=isinstance(error, SMTPRecipientRefused) and error.code in _NO_MAILBOX,
         )
     if isinstance(error, TimeoutError):
         reason = f"no answer within {timeout:g} s"

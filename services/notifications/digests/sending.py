@@ -22,6 +22,8 @@ from services.notifications.mail import sender_address
 from services.notifications.people.person import Person
 from services.notifications.people.store import person
 from services.notifications.store import ALERTS, SUBSCRIPTIONS, subscription_from
+from services.notifications.suppression.mailbox import Strike
+from services.notifications.suppression.store import strike
 from services.notifications.timing.hours import open_from
 from services.notifications.unsubscribe import sign
 
@@ -84,6 +86,9 @@ async def _note(context: Context, told: Person, claimed: Digest, outcome: Accept
             return
         held = await work.find(ALERTS, {"_id": {"$in": list(digest.alerts)}, "state": "sending"})
         _settled(digest, [ALERTS.to_aggregate(document) for document in held], told, outcome, work)
+        if isinstance(outcome, Refused) and outcome.recipient:
+            what = Strike(at=work.now, kind="refused", reason=outcome.reason, alert_id=digest.alerts[0])
+            await strike(work, address=told.address, person=told.id, what=what)
 
     while True:
         try:

@@ -127,7 +127,8 @@ async def test_an_accepted_mail_arrives_whole_and_once(sink, channel, message):
 )
 async def test_a_refusal_is_told_with_the_servers_words(sink, channel, message, step, answer, permanent):
     sink.answers = {step: [answer]}
-    assert await channel.deliver(message) == Refused(permanent=permanent, reason=answer)
+    of_the_mailbox = step == "RCPT" and answer.startswith("550")
+    assert await channel.deliver(message) == Refused(permanent=permanent, reason=answer, recipient=of_the_mailbox)
 
 
 async def test_after_a_refusal_the_next_mail_goes_through(sink, channel, message):
