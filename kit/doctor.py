@@ -19,7 +19,7 @@ from kit.clock import now
 from kit.http.commands import IDEMPOTENCY_KEYS
 from kit.reach import reach
 from kit.runtime import declaration_of
-from kit.service import Service
+from kit.service import Context, Service
 from kit.settings import Settings
 from kit.store import Client, Store
 from kit.store.migrations import Migrator
@@ -110,6 +110,8 @@ async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterat
                 yield finding
             for reason in await Migrator(client, store, service.migrations).outstanding():
                 yield Finding(f"store of {service.name}", "wrong", reason, f"cinnabar migrate {service.name}")
+            for fact in await service.facts(Context(store, settings)) if service.facts else ():
+                yield Finding(fact.what, "well" if fact.well else "look", fact.said, fact.mend)
     except Exception as error:
         yield Finding("MongoDB", "wrong", str(error)[:400], _mend_of("CINNABAR_MONGO_URL"))
     finally:

@@ -32,11 +32,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line that a service tells of itself in `cinnabar status`."""
+    """One line that a service tells of itself to `cinnabar status` and `cinnabar doctor`; `mend` unless it is well."""
 
     what: str
     said: str
     well: bool = True
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from kit import metrics
 from kit.clock import now
 from kit.service import Context, Fact
 from kit.store import Store
+from services.funding.polling.health import SourceHealth
 from services.funding.polling.known import all_health, source_of
 from services.funding.sources.source import Polled
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 15.0
+SILENT_INTERVALS = 3  # as the alert CinnabarSourceStale has it
 
 
 async def tell_freshness(context: Context) -> None:
@@ -37,9 +39,8 @@ async def tell(store: Store, told: set[str]) -> set[str]:
     """
     ages: dict[str, tuple[float, timedelta]] = {}
     for health in await all_health(store):
-        source = source_of(health)
-        if health.enabled and health.last_read_at is not None and isinstance(source, Polled):
-            every = source.every if health.every_minutes is None else timedelta(minutes=health.every_minutes)
+        every = _interval(health)
+        if health.enabled and health.last_read_at is not None and every is not None:
             last = health.last_success_at
             ages[health.source] = (inf if last is None else (now() - last).total_seconds(), every)
     for name, (age, every) in ages.items():
@@ -53,15 +54,30 @@ async def tell(store: Store, told: set[str]) -> set[str]:
 
 async def source_facts(context: Context) -> list[Fact]:
     """A line for each source that is switched on: when it last gave something, and why it does not."""
-    facts = []
-    for health in await all_health(context.store):
-        if health.enabled:
-            last = health.last_success_at
-            ago = (
-                "never gave anything"
-                if last is None
-                else f"gave calls {(now() - last).total_seconds() / 3600:.1f} h ago"
-            )
-            said = f"{ago}; {health.failure}: {health.reason}" if health.failure else ago
-            facts.append(Fact(f"source {health.source}", said[:200], health.failure is None))
-    return facts
+    switched_on = [health for health in await all_health(context.store) if health.enabled]
+    if not switched_on:
+        return [Fact("sources", "none is switched on: calls are typed in or uploaded")]
+    return [_fact(health) for health in switched_on]
+
+
+def _fact(health: SourceHealth) -> Fact:
+    last, silent = health.last_success_at, False
+    said = "never gave anything"
+    if last is not None:
+        age = now() - last
+        said = f"gave calls {age.total_seconds() / 3600:.1f} h ago"
+        every = _interval(health)
+        silent = every is not None and age > SILENT_INTERVALS * every
+    if health.failure:
+        said = f"{said}; {health.failure}: {health.reason}"
+    well = health.failure is None and not silent
+    mend = "" if well else f"/funding/sources/{health.source} says what its runs gave; switch it off if it is gone"
+    return Fact(f"source {health.source}", said[:200], well, mend)
+
+
+def _interval(health: SourceHealth) -> timedelta | None:
+    """How often it is asked; None for one that brings its calls itself."""
+    source = source_of(health)
+    if not isinstance(source, Polled):
+        return None
+    return source.every if health.every_minutes is None else timedelta(minutes=health.every_minutes)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import nats
 import pytest
 from pymongo import AsyncMongoClient
 
 from kit import reach
+from kit.clock import now
 from kit.doctor import examine
 from kit.service import load
 from kit.settings import Settings
+from kit.store import Client
 from kit.surroundings import Finding
+from services.funding.polling.health import SourceHealth
+from services.funding.polling.store import SOURCES
 from tests.conftest import running
 
 
@@ -72,3 +78,18 @@ async def test_a_wrong_address_is_named_and_the_rest_is_looked_at(
     assert {"disk", "mail", "sign-in"} <= {each.what for each in told_all}
     assert f"CINNABAR_{setting.upper()}" in found[0].mend
     assert "127.0.0.1:1" in found[0].said
+
+
+async def test_a_source_that_fails_and_one_that_fell_silent(prepared: Settings) -> None:
+    healths = [
+        SourceHealth(source="skp", licence="", enabled=True, failure="unreachable", reason="no route to host"),
+        SourceHealth(source="spirit", licence="", enabled=True, last_success_at=now() - timedelta(days=30)),
+        SourceHealth(source="ted", licence="", enabled=False, failure="drift"),
+    ]
+    mongo = Client(prepared.mongo_url)
+    await mongo.database_of("funding")[SOURCES.name].insert_many([SOURCES.to_document(each) for each in healths])
+    mongo.close()
+    found = {each.what: each for each in wrong(await told(prepared, "funding"))}
+    assert set(found) == {"source skp", "source spirit"}
+    assert "no route to host" in found["source skp"].said
+    assert "/funding/sources/spirit" in found["source spirit"].mend
