@@ -1,6 +1,7 @@
 """Builds an image per service with docker, podman or buildah: `make images`. Needs only the standard library.
 
-Prints each image's digest and size, and puts its bill of materials beside: build/images/<service>.cdx.json.
+Prints each image's digest and size, and puts two files beside: build/images/<service>.cdx.json, its bill of materials,
+and <service>.provenance.json, where it comes from.
 CINNABAR_BUILD_OPTIONS goes to the builder as it is, such as a volume with a site's own certificates.
 """
 
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+from deploy.images.provenance import provenance
 
 TOP = Path(__file__).parents[2]
 OUT = TOP / "build" / "images"
@@ -41,7 +44,8 @@ class Docker:
     def works(self) -> bool:
         return bool(shutil.which(self.program)) and not run(self.program, "info", check=False).returncode
 
-    def build(self, tag: str, options: list[str]) -> None:
+    def build(self, tag: str, options: list[str], form: str) -> None:
+        """`form` counts where the engine can write both: docker keeps a health check in either."""
         outputs = ["--output", f"type=docker,name={tag},rewrite-timestamp=true", "--provenance=false"]
         environment = {"SOURCE_DATE_EPOCH": EPOCH, "DOCKER_BUILDKIT": "1"}
         run(self.program, "buildx", "build", "-f", DOCKERFILE, *outputs, *options, ".", env=environment)
@@ -59,9 +63,9 @@ class Docker:
 class Podman(Docker):
     program = "podman"
 
-    def build(self, tag: str, options: list[str]) -> None:
-        # the other format keeps the health check, which Kubernetes never asks, but also the builder's random name
-        same = ["--timestamp", EPOCH, "--format", "oci", "--layers=false", "--identity-label=false"]
+    def build(self, tag: str, options: list[str], form: str) -> None:
+        # docker's form keeps the health check, which Kubernetes never asks, but also the builder's random name
+        same = ["--timestamp", EPOCH, "--format", form, "--layers=false", "--identity-label=false"]
         ignore = ["--ignorefile", f"{DOCKERFILE}.dockerignore"]
         run(self.program, "build", "-f", DOCKERFILE, *ignore, *same, *trust(), *options, "-t", tag, ".")
 
@@ -114,6 +118,13 @@ def main() -> None:
     parser.add_argument("--prefix", default="localhost/cinnabar/", help="what stands before the service's name")
     parser.add_argument("--base", default="", help="the image below, by digest for a release")
     parser.add_argument(
+        "--format",
+        dest="form",
+        choices=("oci", "docker"),
+        default="oci",
+        help="docker keeps the health check, for who runs it without a cluster, and is not the same at each build",
+    )
+    parser.add_argument(
         "--revision", default="", help="what it was built from; left out, the image is the same for any"
     )
     asked = parser.parse_args()
@@ -123,8 +134,10 @@ def main() -> None:
         tag = f"{asked.prefix}{service}:{asked.version}"
         values = {"SERVICE": service, "VERSION": asked.version, "REVISION": asked.revision, "BASE": asked.base}
         given = [f"--build-arg={name}={value}" for name, value in values.items() if value]
-        builder.build(tag, [*given, *shlex.split(os.environ.get("CINNABAR_BUILD_OPTIONS", ""))])
+        builder.build(tag, [*given, *shlex.split(os.environ.get("CINNABAR_BUILD_OPTIONS", ""))], asked.form)
         (OUT / f"{service}.cdx.json").write_text(builder.read(tag, "/deps/sbom.cdx.json"))
+        comes_from = provenance(service, asked.version, asked.base, builder.program, TOP)
+        (OUT / f"{service}.provenance.json").write_text(json.dumps(comes_from, indent=1) + "\n")
         digest, size = builder.describe(tag)
         sys.stdout.write(f"{tag}  {digest}  {size / 1e6:.0f} MB\n")
         sys.stdout.flush()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,8 +48,8 @@ def built() -> dict[str, str]:
     return {name: build(name) for name in (*NAMES, "operate")}
 
 
-def build(name: str) -> str:
-    command = [sys.executable, "-m", "deploy.images.build", "--version", "test", name]
+def build(name: str, *options: str, version: str = "test") -> str:
+    command = [sys.executable, "-m", "deploy.images.build", "--version", version, *options, name]
     done = subprocess.run(command, cwd=images.TOP, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     sys.stdout.write(done.stdout)
@@ -120,6 +121,45 @@ def test_an_image_that_cannot_reach_its_servers_says_so(built: dict[str, str]) -
 
 def test_built_again_it_is_the_same() -> None:
     assert build("funding") == build("funding")
+
+
+def test_dockers_form_keeps_the_health_check(built: dict[str, str]) -> None:
+    build("operate", "--format", "docker", version="docker")
+    found = json.loads(podman("image", "inspect", TAG.format("operate").replace(":test", ":docker")))[0]
+    assert found["Config"]["Healthcheck"]["Test"] == ["CMD", "python3", "-m", "kit.health"]
+
+
+def test_a_release_is_pushed_signed_attested_and_verified(tmp_path: Path) -> None:
+    """On a registry of this machine's own, with a key made here; nothing is told to a public log."""
+    tools = {name: shutil.which(name) for name in ("cosign", "docker-registry")}
+    if None in tools.values():
+        pytest.skip(f"NO IMAGE WAS SIGNED: this needs {' and '.join(tools)} in the PATH")
+    build("operate", version=images.version())
+    port = free_port()
+    config = tmp_path / "registry.yaml"
+    storage = f"storage: {{filesystem: {{rootdirectory: {tmp_path}/registry}}}}"
+    config.write_text(f"version: 0.1\n{storage}\nhttp: {{addr: 127.0.0.1:{port}}}\n")
+    environment = os.environ | {
+        "COSIGN_PASSWORD": "",
+        "KEY": str(tmp_path / "cosign.key"),
+        "PUSH_OPTIONS": "--tls-verify=false",
+        "COSIGN_OPTIONS": "--use-signing-config=false --tlog-upload=false --allow-http-registry",
+        "VERIFY_OPTIONS": "--insecure-ignore-tlog=true --allow-http-registry",
+    }
+    subprocess.run(["cosign", "generate-key-pair"], cwd=tmp_path, env=environment, check=True)
+    with subprocess.Popen(["docker-registry", "serve", config], stderr=subprocess.DEVNULL) as registry:
+        try:
+            publish = [images.TOP / "deploy" / "images" / "publish.sh", f"127.0.0.1:{port}/cinnabar", "operate"]
+            done = subprocess.run(publish, env=environment, capture_output=True, text=True, check=False)
+        finally:
+            registry.terminate()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.fullmatch(
+        rf"python -m deploy\.pin operate sha256:[0-9a-f]{{64}} --name 127\.0\.0\.1:{port}/cinnabar/operate\n",
+        done.stdout,
+    )
+    provenance = json.loads((images.OUT / "operate.provenance.json").read_text())
+    assert provenance["buildDefinition"]["externalParameters"]["version"] == images.version()
 
 
 def test_labels_and_size(built: dict[str, str]) -> None:
