@@ -166,25 +166,26 @@ class Call(BaseModel):
             raise ValueError(f"a call without a source is none: {self.call_id}")
         return gone, self._hear(stays, now)
 
-    def correct(self, field: str, value: object, *, by: str, now: datetime) -> list[FieldChange]:
-        """Set a field by hand; it stands until `let_go`.
+    def correct(self, values: Mapping[str, object], *, by: str, now: datetime) -> list[FieldChange]:
+        """Set fields by hand, told as one change; each stands until `let_go`.
 
         Raises ValueError for a field that is not a source's to say, and pydantic's ValidationError (a
-        ValueError too) for a value that does not fit the field.
+        ValueError too) for a value that does not fit its field; then nothing is set.
         """
-        if field not in COMPARED:
-            raise ValueError(f"{field!r} cannot be corrected; these can: {', '.join(COMPARED)}")
-        before = self.model_copy()
-        checked = with_value(self, field, value)
-        earlier = self.corrections.get(field)
-        kept = Correction(
-            by=by,
-            at=now,
-            value=plain(getattr(checked, field)),
-            source_says=earlier.source_says if earlier else plain(getattr(self, field)),
-            earlier=earlier,
-        )
-        return self._correct({**self.corrections, field: kept}, before, now)
+        kept = dict(self.corrections)
+        for field, value in values.items():
+            if field not in COMPARED:
+                raise ValueError(f"{field!r} cannot be corrected; these can: {', '.join(COMPARED)}")
+            checked = with_value(self, field, value)
+            earlier = self.corrections.get(field)
+            kept[field] = Correction(
+                by=by,
+                at=now,
+                value=plain(getattr(checked, field)),
+                source_says=earlier.source_says if earlier else plain(getattr(self, field)),
+                earlier=earlier,
+            )
+        return self._correct(kept, self.model_copy(), now)
 
     def take_back(self, field: str, now: datetime) -> list[FieldChange]:
         """Undo the last correction of a field: the one before it stands again, or the sources' word."""

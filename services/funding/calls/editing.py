@@ -24,12 +24,10 @@ def corrected(call: Call, values: Mapping[str, Any], by: str, work: Work) -> Cal
     if not values:
         raise Problem.at("body", "it names no field", f"send some of {', '.join(COMPARED)}")
     _refuse_unknown(values)
-    changes = []
-    for field, value in values.items():
-        try:
-            changes += call.correct(field, value, by=by, now=work.now)
-        except ValidationError as error:
-            raise from_validation(error) from None
+    try:
+        changes = call.correct(values, by=by, now=work.now)
+    except ValidationError as error:
+        raise from_validation(error) from None
     return keep(call, changes, work, by=by)
 
 

@@ -146,7 +146,7 @@ def test_a_revoked_call_is_withdrawn_once_and_stays_so_when_listed_as_closed(par
 
 def test_a_correction_by_hand_outlives_the_same_reading(parsed: Build, now: datetime) -> None:
     call = known(parsed(co_financing_rate=Decimal("0.5")), now)
-    call.correct("co_financing_rate", "0.8", by="tadej", now=now)
+    call.correct({"co_financing_rate": "0.8"}, by="tadej", now=now)
     assert [type(event) for event in call.events] == [CallChangedV1]
     call.events = []
     assert call.read_again(parsed(co_financing_rate=Decimal("0.5")), now) == []
@@ -159,7 +159,7 @@ def test_themes_a_person_set_outlive_other_texts_and_follow_from_them_again_when
 ) -> None:
     call = known(parsed(title="Javni razpis za turizem"), now)
     assert call.themes == ["tourism"]
-    (change,) = call.correct("themes", ["youth"], by="tadej", now=now)
+    (change,) = call.correct({"themes": ["youth"]}, by="tadej", now=now)
     assert (change.field, change.before, change.after, change.material) == ("themes", "tourism", "youth", False)
     call.read_again(parsed(title="Javni razpis za turizem in kulturno dediščino"), now)
     assert (call.themes, call.conflicts) == (["youth"], [])
@@ -169,7 +169,7 @@ def test_themes_a_person_set_outlive_other_texts_and_follow_from_them_again_when
 
 def test_a_new_word_of_the_source_on_a_corrected_field_is_told_and_not_taken(parsed: Build, now: datetime) -> None:
     call = known(parsed(deadlines=[Deadline(at=at(3, 1))]), now)
-    call.correct("deadlines", [Deadline(at=at(3, 8)).model_dump()], by="tadej", now=now)
+    call.correct({"deadlines": [Deadline(at=at(3, 8)).model_dump()]}, by="tadej", now=now)
     call = Call.model_validate_json(call.model_dump_json())
     (change,) = call.read_again(parsed(deadlines=[Deadline(at=at(2, 1))]), now)
     assert (change.field, change.before, change.after, change.material) == (
@@ -187,12 +187,22 @@ def test_a_new_word_of_the_source_on_a_corrected_field_is_told_and_not_taken(par
     assert (call.deadlines[0].at, call.conflicts) == (at(2, 1), [])
 
 
+def test_what_a_person_sets_at_once_is_told_as_one_change(parsed: Build, now: datetime) -> None:
+    call = known(parsed(), now)
+    call.correct({"title": "Razpis za mlade", "co_financing_rate": "0.8"}, by="tadej", now=now)
+    (event,) = call.events
+    assert isinstance(event, CallChangedV1)
+    assert [change.field for change in event.changes] == ["title", "co_financing_rate", "themes"], (
+        "themes follow from it"
+    )
+
+
 def test_only_fields_of_a_source_can_be_corrected_and_only_with_fitting_values(parsed: Build, now: datetime) -> None:
     call = known(parsed(), now)
     with pytest.raises(ValueError, match="cannot be corrected"):
-        call.correct("version", 7, by="tadej", now=now)
+        call.correct({"version": 7}, by="tadej", now=now)
     with pytest.raises(ValueError, match="co_financing_rate"):
-        call.correct("co_financing_rate", "much", by="tadej", now=now)
+        call.correct({"co_financing_rate": "much"}, by="tadej", now=now)
     assert (call.corrections, call.events) == ({}, [])
 
 

@@ -95,7 +95,7 @@ def test_no_date_closes_what_is_open_until_its_money_runs_out_or_a_person_says_i
 ) -> None:
     rolling = Call.first_seen(parsed(deadlines=[Deadline(at=now + DAY)], until_funds_run_out=True), now)
     by_hand = Call.first_seen(parsed(deadlines=[Deadline(at=now + DAY)], status="unknown"), now)
-    by_hand.correct("status", "open", by="maja", now=now)
+    by_hand.correct({"status": "open"}, by="maja", now=now)
     for call in (rolling, by_hand):
         call.time_passes(now + 2 * DAY)
         assert call.status == "open"
@@ -103,8 +103,8 @@ def test_no_date_closes_what_is_open_until_its_money_runs_out_or_a_person_says_i
 
 def test_a_correction_can_be_taken_back_to_the_one_before_it(parsed: Build, now: datetime) -> None:
     call = Call.first_seen(parsed(territory="SI"), now)
-    call.correct("territory", "SI04", by="maja", now=now)
-    call.correct("territory", "SI043", by="tadej", now=now)
+    call.correct({"territory": "SI04"}, by="maja", now=now)
+    call.correct({"territory": "SI043"}, by="tadej", now=now)
     call.take_back("territory", now)
     assert (call.territory, call.provenance["territory"].source) == ("SI04", "maja")
     call.take_back("territory", now)
