@@ -16,6 +16,10 @@ from services.funding.needs import Need
 from services.funding.offers import Offer
 from services.funding.triage.decisions import Decision, NotDecided, changed_since
 
+_JUDGING = ("judged_at", "version", "call_version", "need_sequence", "events", "decision", "earlier", "returned")
+_BLIND: dict[str, Any] = dict.fromkeys(_JUDGING, True)
+_UNTOLD = {**_BLIND, "leads": True, "source": True, "open_cost": {"phrase"}, "own_share": {"phrase"}}
+
 
 class StoredMatch(BaseModel):
     """What came of holding one call against one activity. `fits` is False where a reason speaks against it."""
@@ -54,9 +58,13 @@ class StoredMatch(BaseModel):
         return self.decision is not None and self.decision.choice == "not_for_us"
 
     def differs_from(self, other: StoredMatch) -> bool:
-        """Whether a person would read something else: not merely judged again."""
-        blind = {"judged_at", "version", "call_version", "need_sequence", "events", "decision", "earlier", "returned"}
-        return self.model_dump(exclude=blind) != other.model_dump(exclude=blind)
+        """Whether a person would read something else here: not merely judged again."""
+        return self.model_dump(exclude=_BLIND) != other.model_dump(exclude=_BLIND)
+
+    def tells_other_than(self, other: StoredMatch) -> bool:
+        """Whether call.matched would tell something else. Who leads the activity it does not say, nor is an amount
+        another one because the plan words it otherwise."""
+        return self.model_dump(exclude=_UNTOLD) != other.model_dump(exclude=_UNTOLD)
 
     def supersedes(self, before: StoredMatch) -> bool:
         """Whether it rests on a newer call or need and on no older one; or on the same, and comes out otherwise."""
@@ -110,7 +118,7 @@ class StoredMatch(BaseModel):
         if changes:
             assert before.decision is not None  # noqa: S101
             return kept._back(before.decision, changes, self.judged_at)
-        news = (not before.fits or self.differs_from(before)) and not before.put_aside
+        news = (not before.fits or self.tells_other_than(before)) and not before.put_aside
         return kept._with_events(self.events if news else [])
 
     def _back(self, decision: Decision, changes: list[FieldChange], now: datetime) -> Self:
