@@ -22,6 +22,7 @@ from contracts.funding.calls import (
     CallWithdrawnV1,
     Deadline,
     FieldChange,
+    Origin,
     YearBudget,
     deadline_to_meet,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "MatchfundReservedV1",
     "MatchfundSpentV1",
     "ObligationChangedV1",
+    "Origin",
     "SourceFailedV1",
     "SourceRecoveredV1",
     "StrategyRevisedV1",

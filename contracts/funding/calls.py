@@ -15,6 +15,14 @@ from contracts.values import Code, Money, PartialDate, Reason, Value
 CallStatus = Literal["forecast", "open", "closed", "withdrawn", "unknown"]
 
 
+class Origin(Value):
+    """How a call came to be known: read from a source, or brought by a person."""
+
+    source: str = Field(description="The source that spoke of it first.")
+    read_at: AwareDatetime = Field(description="When it was first read there, or brought.")
+    by: str | None = Field(default=None, description="Who typed it in or brought it; null when it was read by itself.")
+
+
 class CallFacts(Value):
     """What is known of a call. Null means the source does not say."""
 
@@ -51,6 +59,7 @@ class CallFacts(Value):
         default=None, ge=0, le=1, description="Share of the grant paid before costs are shown."
     )
     vat_eligible: Code | None = Field(default=None, description="Whether VAT is paid for. Known: yes, no, conditional.")
+    origin: Origin | None = Field(default=None, description="How it came to be known; null for calls of long ago.")
 
 
 _FIRST_SEEN = "A call was seen for the first time."
@@ -115,6 +124,7 @@ class CallPublishedV2(Event):
         default=None, ge=0, le=1, description="Share of the grant paid before costs are shown."
     )
     vat_eligible: Code | None = Field(default=None, description="Whether VAT is paid for. Known: yes, no, conditional.")
+    origin: Origin | None = Field(default=None, description="How it came to be known; null for calls of long ago.")
 
     def facts_at(self, moment: datetime) -> CallFacts:
         """The call as the events that know one deadline tell it: the one to meet at `moment`."""

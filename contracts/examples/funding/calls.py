@@ -17,6 +17,7 @@ from contracts.funding import (
     CallWithdrawnV1,
     Deadline,
     FieldChange,
+    Origin,
     YearBudget,
 )
 from contracts.registry import Event
@@ -45,6 +46,7 @@ _FACTS = CallFacts(
     themes=["makerspace", "creative_industries", "youth"],
     url="https://www.gov.si/zbirke/javne-objave/javni-razpis-ustvarjalni-in-mladinski-centri/",
     source="gov-si",
+    origin=Origin(source="gov-si", read_at=datetime(2026, 11, 16, 7, 0, 3, tzinfo=UTC)),
 )
 
 EXAMPLES: tuple[Event, ...] = (

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.funding import CallFacts, CallPublishedV2, CallStatus, FieldChange, YearBudget, deadline_to_meet
+from contracts.funding import CallFacts, CallPublishedV2, CallStatus, FieldChange, Origin, YearBudget, deadline_to_meet
 from contracts.registry import Event
 from contracts.values import Money, PartialDate, Value
 from services.funding import identity
@@ -94,20 +94,22 @@ class Call(BaseModel):
     joined_into: str | None = None
     next_deadline: AwareDatetime | None = None
     words: list[str] = []
+    brought_by: str | None = Field(default=None, description="Who typed it in or brought it first.")
     first_seen_at: AwareDatetime
     last_seen_at: AwareDatetime
     last_changed_at: AwareDatetime
     events: list[Event] = Field(default=[], exclude=True)
 
     @classmethod
-    def first_seen(cls, parsed: ParsedCall, now: datetime) -> Self:
-        """A call nobody here knew. It is announced unless it is already over."""
+    def first_seen(cls, parsed: ParsedCall, now: datetime, by: str | None = None) -> Self:
+        """A call nobody here knew, brought by a person or read by itself. It is announced unless it is already over."""
         call = cls(
             call_id=identity.call_id(parsed.source, parsed.key),
             source=parsed.source,
             key=parsed.key,
             title=parsed.title,
             readings=[SourceReading.first(parsed, now)],
+            brought_by=by,
             first_seen_at=now,
             last_seen_at=now,
             last_changed_at=now,
@@ -115,6 +117,11 @@ class Call(BaseModel):
         call._stand(now)
         call._say(telling.announcement(call, now), now)
         return call
+
+    @property
+    def origin(self) -> Origin:
+        """How it came to be known."""
+        return Origin(source=self.source, read_at=self.first_seen_at, by=self.brought_by)
 
     def all_readings(self) -> list[SourceReading]:
         """The readings; for a call that was stored before they were kept, the one its fields came from."""

@@ -33,9 +33,9 @@ async def take_all(readings: Sequence[ParsedCall], work: Work, *, by: str | None
     `by`: the person who brought them. A unit of work takes all its readings in one go: what it has itself written
     it does not see.
     """
-    desk = await _desk(readings, work)
+    desk = await _desk(readings, work, by)
     taken = [desk.take(parsed) for parsed in readings]
-    stored = desk.close(by)
+    stored = desk.close()
     return [stored.get(call_id) if call_id else None for call_id in taken]
 
 
@@ -56,6 +56,7 @@ class _Desk:
     owners: dict[str, str]
     calls: dict[str, Call]
     waiting: dict[str, dict[str, object]]
+    by: str | None = None
     changes: dict[str, list[FieldChange]] = field(default_factory=dict)
 
     def take(self, parsed: ParsedCall) -> str | None:
@@ -65,7 +66,7 @@ class _Desk:
             self._wait(parsed, own, shared)
             return None
         if call is None:
-            call = Call.first_seen(parsed, self.work.now)
+            call = Call.first_seen(parsed, self.work.now, self.by)
             self.calls[call.call_id] = call
             self.changes[call.call_id] = []
         else:
@@ -74,11 +75,11 @@ class _Desk:
         self._release(call, shared)
         return call.call_id
 
-    def close(self, by: str | None) -> dict[str, Call]:
+    def close(self) -> dict[str, Call]:
         """Store what changed; every call in hand as it stands."""
         stored = dict(self.calls)
         for call_id, changes in self.changes.items():
-            stored[call_id] = keep(self.calls[call_id], changes, self.work, by=by)
+            stored[call_id] = keep(self.calls[call_id], changes, self.work, by=self.by)
         return stored
 
     def _known(self, parsed: ParsedCall, own: str, shared: list[str]) -> Call | None:
@@ -119,7 +120,7 @@ class _Desk:
                 self._name(call, [own], news)
 
 
-async def _desk(readings: Sequence[ParsedCall], work: Work) -> _Desk:
+async def _desk(readings: Sequence[ParsedCall], work: Work, by: str | None) -> _Desk:
     """Everything these readings may touch, read in a few questions however many they are."""
     names = {name for parsed in readings for name in (own_name(parsed), *shared_names(parsed))}
     owners = {each["_id"]: each["call_id"] for each in await work.find(NAMES, {"_id": {"$in": sorted(names)}})}
@@ -132,4 +133,4 @@ async def _desk(readings: Sequence[ParsedCall], work: Work) -> _Desk:
     waiting = await work.find(WAITING, either)
     for gone, into in moved.items():
         calls[gone] = calls[into]
-    return _Desk(work, owners, calls, {each["_id"]: each for each in waiting})
+    return _Desk(work, owners, calls, {each["_id"]: each for each in waiting}, by)
