@@ -223,6 +223,30 @@ def replay(
         run_to_the_end(build_anew(load(service), settings, print, since=moment, despite_failures=despite_failures))
 
 
+@app.command("hear-again")
+def hear_again(
+    service: OneService,
+    since: Annotated[datetime, typer.Option(help="Moment (UTC) from which the store may have lost what it heard.")],
+) -> None:
+    """Give a service's handlers once more what they heard since; for a store that came back from a backup."""
+    from kit.bus.hear_again import hear_again as give  # noqa: PLC0415
+    from kit.clock import uuid7  # noqa: PLC0415
+    from kit.runtime import declaration_of  # noqa: PLC0415
+    from kit.service import load  # noqa: PLC0415
+
+    settings = settings_of_the_running()
+
+    async def work() -> None:
+        run, declaration = uuid7(), declaration_of([load(service)], settings)
+        async with connected(settings, "hear-again") as bus:
+            for spec in declaration.consumers:
+                if spec.durable.startswith(f"{service}_"):
+                    given = await give(bus.jetstream, spec, since.replace(tzinfo=UTC), run)
+                    print(f"{spec.durable}: {given} events of {spec.stream}")
+
+    run_to_the_end(work())
+
+
 @contracts_app.command("check")
 def contracts_check() -> None:
     """Fail when a schema changed in a way that would break a subscriber, or generated files are stale."""
