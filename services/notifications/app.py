@@ -11,6 +11,8 @@ from services.notifications.calendars import handlers as calendars
 from services.notifications.changes import handlers as changes
 from services.notifications.digests import sending as digests
 from services.notifications.integrators import gate
+from services.notifications.ladder import handlers as ladder
+from services.notifications.ladder.reminding import remind_of_deadlines
 from services.notifications.matters import handlers as matters
 from services.notifications.people.example import put_people
 from services.notifications.streams import api as streams
@@ -47,9 +49,11 @@ service = Service(
         *matters.HANDLERS,
         *webhooks.HANDLERS,
         *calendars.HANDLERS,
+        *ladder.HANDLERS,
     ],
     jobs=[
         Job("doubtful-digests", every=10, run=digests.repeat_doubtful),
+        Job("deadline-reminders", every=300, run=remind_of_deadlines),
     ],
     workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
     facts=postman.mail_facts,

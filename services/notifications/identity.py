@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -66,6 +66,12 @@ def matter_alert_id(kind: AlertKind, person: str, about: str, about_id: str, occ
 def matter_silence_id(asked_by: str, kind: AlertKind, about: str, about_id: str, occasion: str, code: str) -> str:
     """The one id of not being told of one occasion of a matter for one reason."""
     return str(uuid5(_ALERTS, _canonical([asked_by, kind, about, about_id, occasion, code]).decode()))
+
+
+def reminder_id(person: str, call_id: str, deadline: datetime, days: int) -> str:
+    """The one id of a person's reminder so many days before one deadline of a call, whether it is told or left out."""
+    when = deadline.astimezone(UTC).isoformat()
+    return str(uuid5(_ALERTS, _canonical(["deadline_near", person, call_id, when, days]).decode()))
 
 
 def _canonical(value: object) -> bytes:

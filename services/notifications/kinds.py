@@ -52,6 +52,7 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("call_withdrawn", "calls", "preklic razpisa", "withdrawal of the call", urgent=True),
         _kind("call_reopened", "calls", "ponovno odprtje razpisa", "reopening of the call", urgent=True),
         _kind("call_closed", "calls", "predčasno zaprtje razpisa", "early closing of the call"),
+        _kind("deadline_near", "calls", "rok razpisa se bliža", "deadline of a call near"),
         _kind(
             *("application_state", "applications", "novo stanje prijave", "new state of an application"),
             urgent=True,

@@ -233,7 +233,8 @@ def _why_told(alert: Alert, person: Person) -> str | None:
     if alert.told_before is None:
         return words["why_changes"]
     date = alert.told_before.astimezone(person.clock).date()
-    return words["why_told_before"].format(day=day(date, person.language))
+    reminder = alert.kind == "deadline_near"
+    return words["why_deadline_near" if reminder else "why_told_before"].format(day=day(date, person.language))
 
 
 def _facts(call: CallFacts, person: Person, now: datetime) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,9 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
     known = await learn(person, store)
     found = store[ALERTS].find(mine_or_everybodys(person), sort=[("raised_at", -1)], limit=SHOWN)
     alerts = [ALERTS.to_aggregate(document) async for document in found]
-    silences = store[SILENCES].find(mine_or_everybodys(person), sort=[("at", -1)], limit=SHOWN)
+    silences = store[SILENCES].find(
+        mine_or_everybodys(person) | {"kind": {"$ne": "deadline_near"}}, sort=[("at", -1)], limit=SHOWN
+    )
     return pages.render(
         request,
         "notifications/inbox.html",

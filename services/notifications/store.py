@@ -10,6 +10,7 @@ from services.notifications.alerts import Alert
 from services.notifications.calendars import store as calendars
 from services.notifications.digests import store as digests
 from services.notifications.integrators import store as integrators
+from services.notifications.ladder import store as ladder
 from services.notifications.matters import store as matters
 from services.notifications.people import store as people
 from services.notifications.people.person import Person
@@ -44,6 +45,7 @@ ALL = [
     *integrators.ALL,
     *calendars.ALL,
     *suppression.ALL,
+    *ladder.ALL,
 ]
 
 

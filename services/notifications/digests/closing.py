@@ -118,4 +118,8 @@ async def _latest_closing(person: Person, work: Work) -> datetime | None:
 
 def _over(alert: Alert, now: datetime) -> bool:
     """Whether it would only say that one may still apply, when one may not any more."""
-    return alert.kind == "call_matched" and alert.deadline is not None and alert.deadline <= now
+    return (
+        alert.kind in ("call_matched", "call_found", "deadline_near")
+        and alert.deadline is not None
+        and alert.deadline <= now
+    )

@@ -17,9 +17,11 @@ def leave_of(
     """When an alert may leave, and whether gathered with others. Wishes changed meanwhile hold at once.
 
     `chosen`: those of its subscriptions that are on. `after`: when the person's latest digest closed; what it missed
-    waits for the next. A mail of its own that was tried keeps being one, and only minds the hours.
+    waits for the next. A mail of its own that was tried keeps being one, and only minds the hours. A reminder of a
+    deadline does not wait for a week.
     """
-    wishes = person.delivery.for_cadences(each.cadence for each in chosen)
+    cadences = [each.cadence for each in chosen]
+    wishes = person.delivery.for_cadences([*cadences, "morning"] if alert.kind == "deadline_near" else cadences)
     if alert.on_its_own:
         at_once = wishes.model_copy(update={"cadence": "instant"})
         return leaves_at(alert.kind, alert.urgent, at_once, person.clock, now)._replace(occasion=None)
