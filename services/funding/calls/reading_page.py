@@ -76,14 +76,15 @@ async def joins_of(call: Call, store: Store) -> list[ShownJoin]:
 async def look(call: Call, person: Person, store: Store, now: datetime) -> Unseen | None:
     """Note that a person looks at a call; what changed since they last did, None when nothing or for the first time."""
     key = f"{person.user}:{call.call_id}"
-    document = await store[SEEN].find_one({"_id": key})
-    known = Seen.model_validate(document) if document else None
-    seen = known.again(call.version, now) if known else Seen.first(call.version, now)
 
-    async def note(work: Work) -> None:
+    async def note(work: Work) -> Seen:
+        document = await work.get(SEEN, key)
+        known = Seen.model_validate(document) if document else None
+        seen = known.again(call.version, now) if known else Seen.first(call.version, now)
         work.put(SEEN, {"_id": key, "person": person.user, "call_id": call.call_id, **seen.model_dump()})
+        return seen
 
-    await store.transact(note)
+    seen = await store.transact(note)
     if seen.version >= call.version:
         return None
     changes = await _changes_since(call.call_id, seen.version, store)
