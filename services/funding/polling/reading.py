@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from kit import metrics
 from kit.clock import uuid7
-from kit.ending import end
 from kit.store import Store, Work
 from kit.store.errors import is_unavailable
+from services.funding.polling.coming import Stopped, one_ahead, until_stopped
 from services.funding.polling.health import SourceHealth
 from services.funding.polling.rows import Taken, row_id, take_rows
 from services.funding.polling.runs import Run, Totals, Verdict
@@ -30,8 +31,6 @@ from services.funding.polling.store import (
 )
 from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Source, Unreachable
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +108,23 @@ class Reader:
 
     async def take_all(self, portions: AsyncIterator[Portion | Lost]) -> Verdict:
         """Every portion; the verdict. A first portion that is malformed ends the run, a later one is a lost page."""
-        portions_taken = 0
-        async for part in _one_ahead(self._parts(portions)):
-            if await self.cancelled():
+        async with aclosing(one_ahead(self._parts(portions))) as ahead:
+            try:
+                await self._take_each(until_stopped(ahead, self.cancelled))
+            except Stopped:
                 return Verdict("cancelled", "it was stopped by a person", gave_rows=self.totals.rows > 0)
+        self.totals.pages_unchanged = getattr(self._web, "unchanged", 0)
+        self.totals.details_unchanged = getattr(self._web, "unchanged_details", 0)
+        return self.totals.verdict(
+            self.source.name,
+            may_be_empty=self.source.may_be_empty,
+            before=self._before.shape if self._whole else {},
+            rows_before=self._before.rows,
+        )
+
+    async def _take_each(self, parts: AsyncIterator[_Part | Lost]) -> None:
+        portions_taken = 0
+        async for part in parts:
             if isinstance(part, Lost):
                 self.totals.lose(part)
             elif part.malformed is None:
@@ -123,14 +135,6 @@ class Reader:
                 if portions_taken == 0:
                     raise part.malformed
                 self.totals.lose(Lost(part.portion[0].url, part.malformed.reason))
-        self.totals.pages_unchanged = getattr(self._web, "unchanged", 0)
-        self.totals.details_unchanged = getattr(self._web, "unchanged_details", 0)
-        return self.totals.verdict(
-            self.source.name,
-            may_be_empty=self.source.may_be_empty,
-            before=self._before.shape if self._whole else {},
-            rows_before=self._before.rows,
-        )
 
     async def _parts(self, portions: AsyncIterator[Portion | Lost]) -> AsyncIterator[_Part | Lost]:
         async for portion in portions:
@@ -279,21 +283,6 @@ async def read_pushed(source: Source, payloads: Sequence[Payload], work: Work) -
     await keep_signals(source.name, part.reading.signals, work)
     verdict = totals.verdict(source.name, may_be_empty=source.may_be_empty, before={}, rows_before=health.rows)
     return work.save(SOURCES, health.model_copy(update={"last_read_at": work.now}).ended(totals, verdict, work.now))
-
-
-async def _one_ahead(items: AsyncIterator[T]) -> AsyncIterator[T]:
-    """The same items, each already on its way while the one before it is worked on."""
-    coming = asyncio.ensure_future(anext(items))
-    try:
-        while True:
-            try:
-                item = await coming
-            except StopAsyncIteration:
-                return
-            coming = asyncio.ensure_future(anext(items))
-            yield item
-    finally:
-        await end([coming])
 
 
 async def _health(source: Source, work: Work) -> SourceHealth:

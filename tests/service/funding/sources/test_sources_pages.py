@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import pytest
+
+from services.funding.polling import coming
 from services.funding.polling.known import health_of, source_of
 from services.funding.polling.reading import read_run
 from services.funding.polling.schedule import close_interrupted
@@ -140,14 +143,19 @@ async def test_what_nobody_thought_of_is_a_failure_of_that_source_alone(funding:
     assert "AttributeError" in (run.reason or "")
 
 
-async def test_a_run_is_stopped_between_two_pages_and_what_it_took_stays(funding: Running) -> None:
+async def test_a_run_is_stopped_while_it_waits_for_a_page_and_what_it_took_stays(
+    funding: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coming, "LOOK_SECONDS", 0.05)
     store = funding.runtime.stores["funding"]
-    second = asyncio.Event()
+    given_up = asyncio.Event()
 
     async def portions() -> AsyncIterator[Portion]:
         yield [Payload("a", b'[{"title": "A"}]')]
-        await second.wait()
-        yield [Payload("b", b'[{"title": "B"}]')]
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
 
     reading = asyncio.create_task(read_run(ByHand(), portions(), store))
     while not await calls_of(funding):
@@ -156,8 +164,8 @@ async def test_a_run_is_stopped_between_two_pages_and_what_it_took_stays(funding
     assert run["state"] == "running"
     stopped = await funding.http.post(f"/api/funding/runs/{run['id']}/cancel", headers=funding.as_("operator"))
     assert stopped.status_code == 202
-    second.set()
     assert (await reading).state == "cancelled"
+    assert given_up.is_set(), "nobody goes on asking the source"
     assert list(await calls_of(funding)) == ["A"]
     late = await funding.http.post(f"/api/funding/runs/{run['id']}/cancel", headers=funding.as_("operator"))
     assert late.status_code == 409
