@@ -24,7 +24,8 @@ from contracts.notifications import (
     AlertRaisedV1,
 )
 from contracts.registry import Event
-from contracts.values import LocalText, Reason
+from contracts.values import LocalText, PartialDate, Reason
+from services.notifications.answers.asking import Asked, Chase
 from services.notifications.fits import Choice, Decision, Fit, best_first
 from services.notifications.identity import alert_id_for
 from services.notifications.kinds import AlertKind, kind_of
@@ -85,6 +86,9 @@ class Alert(BaseModel):
     over: Reason | None = Field(default=None, description="Why nobody needs to do anything about it any more.")
     over_at: AwareDatetime | None = None
     decisions: tuple[Decision, ...] = ()
+    family: str | None = Field(default=None, description="Alerts of one family are settled by one answer.")
+    asked: Asked | None = Field(default=None, description="Why this person is asked; null: a subscription.")
+    chase: Chase | None = Field(default=None, description="How an answer is waited for; null: not looked at yet.")
 
     @model_validator(mode="after")
     def _tells_of_one_thing(self) -> Self:
@@ -391,7 +395,26 @@ class Alert(BaseModel):
         self._only("be withheld", "gathering", "deferred")
         return self._with(state="withheld", withheld=reason, not_before=None, settled_at=now)
 
-    def decide(self, choice: Choice, *, by: str, now: datetime, reason: str | None = None, via: str = "inbox") -> Self:
+    @property
+    def settled(self) -> bool:
+        """Whether somebody answered: to have seen it is no answer."""
+        return self.decision is not None and self.decision.choice != "seen"
+
+    @property
+    def family_id(self) -> str:
+        return self.family or self.alert_id
+
+    def decide(
+        self,
+        choice: Choice,
+        *,
+        by: str,
+        now: datetime,
+        reason: str | None = None,
+        via: str = "inbox",
+        reason_code: str | None = None,
+        remind_on: PartialDate | None = None,
+    ) -> Self:
         """The person's decision. Repeating it, or looking again after deciding, changes nothing.
 
         `IllegalTransition` when 'not_for_us' has no reason, or 'hand_over' does not say to whom.
@@ -399,40 +422,57 @@ class Alert(BaseModel):
         reason = (reason or "").strip() or None
         if choice in _ASKED and reason is None:
             raise IllegalTransition(f"reason is missing; {_ASKED[choice]}")
+        new = Decision(
+            choice=choice, by=by, at=now, reason=reason, reason_code=reason_code, remind_on=remind_on, via=via
+        )
         held = self.decision
-        if held is not None and (choice == "seen" or (held.choice, held.reason) == (choice, reason)):
+        if held is not None and (choice == "seen" or _same(held, new)):
             return self
-        return self._decided(choice, by, now, reason, via)
+        return self._decided(new)
 
-    def follow(self, choice: Choice, *, by: str, now: datetime, reason: str | None) -> Self:
-        """What was decided on the funding board, whoever was told; `seen` puts the alert back among the waiting."""
+    def follow(self, choice: Choice, *, by: str, now: datetime, reason: str | None, via: str = "board") -> Self:
+        """What was decided on the funding board, or by another who was asked.
+
+        `seen` puts the alert back among the waiting.
+        """
         held = self.decision
         if held is not None and held.choice == choice:
             return self
         if choice == "seen" and held is None:
             return self
-        return self._decided(choice, by, now, reason, "board")
+        return self._decided(Decision(choice=choice, by=by, at=now, reason=reason, via=via))
 
-    def _decided(self, choice: Choice, by: str, now: datetime, reason: str | None, via: str) -> Self:
-        decided = self._with(
-            self._acknowledged(choice, by, reason, via),
-            decisions=(*self.decisions, Decision(choice=choice, by=by, at=now, reason=reason)),
-        )
-        if choice != "seen" and self.state in ("gathering", "deferred"):
-            return decided.withhold(DECIDED_BEFORE_MAIL, now)
+    def undo(self, *, by: str, now: datetime) -> Self:
+        """The alert among the waiting again; the decision stays in its history."""
+        if self.decision is None or not self.settled:
+            raise IllegalTransition("there is no decision to take back; read the alert again")
+        return self._decided(Decision(choice="seen", by=by, at=now, via=self.decision.via, undone=True))
+
+    def _decided(self, new: Decision) -> Self:
+        settles = new.choice != "seen"
+        chase = self.chase
+        if settles:
+            chase = (chase or Chase()).model_copy(update={"state": "ended", "answer_by": None})
+        elif self.settled:
+            chase = None
+        decided = self._with(self._acknowledged(new), decisions=(*self.decisions, new), chase=chase)
+        if settles and self.state in ("gathering", "deferred"):
+            return decided.withhold(DECIDED_BEFORE_MAIL, new.at)
         return decided
 
-    def _acknowledged(self, choice: Choice, by: str, reason: str | None, via: str) -> AlertAcknowledgedV1:
+    def _acknowledged(self, new: Decision) -> AlertAcknowledgedV1:
         return AlertAcknowledgedV1(
             alert_id=self.alert_id,
-            person=by,
-            decision=choice,
-            reason=reason,
+            person=new.by,
+            decision="undone" if new.undone else new.choice,
+            reason=new.reason,
+            reason_code=new.reason_code,
+            remind_on=new.remind_on,
             call_id=self.call.call_id if self.call else None,
             about=self.matter.type if self.matter else None,
             about_id=self.matter.id if self.matter else None,
             activity_id=best_first(self.fits)[0].activity_id if self.fits else None,
-            via=via,
+            via=new.via,
         )
 
     def _only(self, step: str, *states: State) -> None:
@@ -442,6 +482,11 @@ class Alert(BaseModel):
 
     def _with(self, *events: Event, **changes: Any) -> Self:
         return self.model_copy(update={"events": [*self.events, *events], **changes})
+
+
+def _same(held: Decision, new: Decision) -> bool:
+    names = ("choice", "reason", "reason_code", "remind_on")
+    return all(getattr(held, name) == getattr(new, name) for name in names)
 
 
 _ASKED = {

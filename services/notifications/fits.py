@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from contracts.funding import CallMatchedV1
-from contracts.values import LocalText, Money, Reason, Value
+from contracts.values import Code, LocalText, Money, PartialDate, Reason, Value
 
 Choice = Literal["apply", "not_for_us", "hand_over", "remind_me", "seen", "taken"]
 """`taken`: somebody takes care of a matter that is no call."""
@@ -61,6 +61,10 @@ class Decision(Value):
     by: str = Field(description="Id of the person who decided; a deputy may decide for somebody.")
     at: AwareDatetime
     reason: str | None = Field(default=None, description="Why it is not for us, or to whom it was handed over.")
+    reason_code: str | None = Field(default=None, description="Why not, as funding's board knows it.")
+    remind_on: PartialDate | None = Field(default=None, description="The day on which to speak of it again.")
+    via: Code = Field(default="inbox", description="Known: inbox, own, board, together.")
+    undone: bool = Field(default=False, description="Whether it takes the decision before it back.")
 
 
 def best_first(fits: tuple[Fit, ...]) -> list[Fit]:
