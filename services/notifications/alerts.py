@@ -11,8 +11,9 @@ decides about it (apply, not for us, ...) stands beside these states.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -44,6 +45,10 @@ DECIDED_BEFORE_MAIL = say(
     "O razpisu je bilo odločeno, preden je sporočilo odšlo.",
     "The call was decided on before the mail left.",
 )
+
+
+_MORNING = time(7)
+_HOME = ZoneInfo("Europe/Ljubljana")
 
 
 class IllegalTransition(ValueError):
@@ -88,6 +93,7 @@ class Alert(BaseModel):
     decisions: tuple[Decision, ...] = ()
     family: str | None = Field(default=None, description="Alerts of one family are settled by one answer.")
     asked: Asked | None = Field(default=None, description="Why this person is asked; null: a subscription.")
+    remind_at: AwareDatetime | None = Field(default=None, description="When it is to be spoken of again.")
     chase: Chase | None = Field(default=None, description="How an answer is waited for; null: not looked at yet.")
 
     @model_validator(mode="after")
@@ -420,7 +426,7 @@ class Alert(BaseModel):
         `IllegalTransition` when 'not_for_us' has no reason, or 'hand_over' does not say to whom.
         """
         reason = (reason or "").strip() or None
-        if choice in _ASKED and reason is None:
+        if choice in _ASKED and reason is None and reason_code is None:
             raise IllegalTransition(f"reason is missing; {_ASKED[choice]}")
         new = Decision(
             choice=choice, by=by, at=now, reason=reason, reason_code=reason_code, remind_on=remind_on, via=via
@@ -430,7 +436,17 @@ class Alert(BaseModel):
             return self
         return self._decided(new)
 
-    def follow(self, choice: Choice, *, by: str, now: datetime, reason: str | None, via: str = "board") -> Self:
+    def follow(
+        self,
+        choice: Choice,
+        *,
+        by: str,
+        now: datetime,
+        reason: str | None,
+        via: str = "board",
+        reason_code: str | None = None,
+        remind_on: PartialDate | None = None,
+    ) -> Self:
         """What was decided on the funding board, or by another who was asked.
 
         `seen` puts the alert back among the waiting.
@@ -440,7 +456,10 @@ class Alert(BaseModel):
             return self
         if choice == "seen" and held is None:
             return self
-        return self._decided(Decision(choice=choice, by=by, at=now, reason=reason, via=via))
+        followed = Decision(
+            choice=choice, by=by, at=now, reason=reason, reason_code=reason_code, remind_on=remind_on, via=via
+        )
+        return self._decided(followed)
 
     def undo(self, *, by: str, now: datetime) -> Self:
         """The alert among the waiting again; the decision stays in its history."""
@@ -455,7 +474,12 @@ class Alert(BaseModel):
             chase = (chase or Chase()).model_copy(update={"state": "ended", "answer_by": None})
         elif self.settled:
             chase = None
-        decided = self._with(self._acknowledged(new), decisions=(*self.decisions, new), chase=chase)
+        remind_at = None
+        if new.choice == "remind_me" and new.remind_on is not None:
+            remind_at = datetime.combine(new.remind_on.first_day(), _MORNING, _HOME)
+        decided = self._with(
+            self._acknowledged(new), decisions=(*self.decisions, new), chase=chase, remind_at=remind_at
+        )
         if settles and self.state in ("gathering", "deferred"):
             return decided.withhold(DECIDED_BEFORE_MAIL, new.at)
         return decided

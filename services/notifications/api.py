@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,13 +15,14 @@ from kit.http.commands import Commanding, Stored
 from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
-from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.answers.api import router as answers
 from services.notifications.audit.api import router as audit
 from services.notifications.integrators.api import router as integrators
 from services.notifications.kinds import ChosenKind
 from services.notifications.people.api import router as people
 from services.notifications.people.knowing import know
 from services.notifications.reading import mine_or_everybodys
+from services.notifications.shown import alert_shown
 from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
 from services.notifications.subscriptions import Subscription
 from services.notifications.suppression.api import router as suppression
@@ -31,20 +32,13 @@ from services.notifications.webhooks.api import router as webhooks
 router = APIRouter()
 router.include_router(audit)
 router.include_router(timing)
+router.include_router(answers)
 router.include_router(people)
 router.include_router(webhooks)
 router.include_router(integrators)
 router.include_router(suppression)
 
 Somebody = Annotated[SignedIn, require()]
-
-
-class DecisionForm(BaseModel):
-    """What to do with an alert. `reason`: why it is not for us, or to whom it is handed over."""
-
-    model_config = ConfigDict(extra="forbid")
-    choice: Literal["apply", "not_for_us", "hand_over", "seen", "taken"]
-    reason: str | None = Field(default=None, max_length=1000)
 
 
 class SubscriptionForm(BaseModel):
@@ -64,18 +58,6 @@ class SubscriptionForm(BaseModel):
 SUBSCRIPTIONS_A_PERSON = 100
 
 
-def alert_shown(alert: Alert) -> dict[str, Any]:
-    return {
-        "id": alert.alert_id,
-        **alert.model_dump(exclude={"alert_id", "events"}),
-        "decision": alert.decision,
-        "title": alert.title.in_language("en"),
-        "titles": alert.title,
-        "deadline": alert.deadline,
-        "path": alert.path,
-    }
-
-
 @router.get("/alerts", summary="Your alerts by id; coordinators and operators see everybody's.")
 async def list_alerts(store: Stored, person: Somebody, page: Paging, call: str | None = None) -> dict[str, Any]:
     query = mine_or_everybodys(person) | ({"call.call_id": call} if call else {})
@@ -88,28 +70,6 @@ async def get_alert(alert_id: str, store: Stored, person: Somebody) -> dict[str,
     if document is None:
         raise Problem(404, f"you have no alert {alert_id}")
     return alert_shown(ALERTS.to_aggregate(document))
-
-
-@router.post("/alerts/{alert_id}/decision", summary="Apply, not for us, hand over, or seen.")
-async def post_decision(alert_id: str, form: DecisionForm, command: Commanding, person: Somebody) -> Any:
-    async def change(work: Work) -> dict[str, Any]:
-        return alert_shown(await decide(alert_id, form, person, work))
-
-    return await command.run(change, etag=True)
-
-
-async def decide(alert_id: str, form: DecisionForm, person: SignedIn, work: Work) -> Alert:
-    """Note a person's decision on an alert they may read."""
-    alert = await work.load(ALERTS, alert_id)
-    if alert is None or (mine_or_everybodys(person) and alert.person != person.user):
-        raise Problem(404, f"you have no alert {alert_id}")
-    try:
-        via = "inbox" if person.may("funding-officer", "coordinator") else "own"
-        decided = alert.decide(form.choice, by=person.user, now=work.now, reason=form.reason, via=via)
-    except IllegalTransition as error:
-        message, _, mend = str(error).partition("; ")
-        raise Problem.at("reason", message, mend or "choose another step") from None
-    return alert if decided is alert else work.save(ALERTS, decided)
 
 
 @router.get("/silences", summary="Why you were not told of a match; coordinators and operators see everybody's.")

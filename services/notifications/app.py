@@ -7,6 +7,8 @@ from pathlib import Path
 from kit.service import Context, Job, Service
 from kit.store import Work
 from services.notifications import api, handlers, pages, postman, store
+from services.notifications.answers import handlers as answers
+from services.notifications.answers.reminding import remind_people
 from services.notifications.calendars import handlers as calendars
 from services.notifications.changes import handlers as changes
 from services.notifications.digests import sending as digests
@@ -44,7 +46,7 @@ service = Service(
     templates=Path(__file__).parent / "pages",
     handlers=[
         handlers.raise_alerts,
-        handlers.follow_decisions,
+        answers.follow_decisions,
         *changes.HANDLERS,
         *matters.HANDLERS,
         *webhooks.HANDLERS,
@@ -52,6 +54,7 @@ service = Service(
         *ladder.HANDLERS,
     ],
     jobs=[
+        Job("reminders", every=60, run=remind_people),
         Job("doubtful-digests", every=10, run=digests.repeat_doubtful),
         Job("deadline-reminders", every=300, run=remind_of_deadlines),
     ],

@@ -26,10 +26,4 @@ def followed(event: MatchDecidedV1) -> tuple[Choice, str | None] | None:
     choice = _CHOICES.get(event.decision)
     if choice is None or (event.undecided and choice != "apply"):
         return None
-    return choice, event.department or event.reason or _code_in_words(event)
-
-
-def _code_in_words(event: MatchDecidedV1) -> str | None:
-    if event.remind_on is not None:
-        return event.remind_on.value
-    return event.reason_code.replace("_", " ") if event.reason_code else None
+    return choice, event.department or event.reason

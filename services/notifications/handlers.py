@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contracts.funding import CallMatchedV1, MatchDecidedV1
+from contracts.funding import CallMatchedV1
 from kit.bus.handlers import handles
 from kit.clock import moment_of
 from kit.store import Work
 from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
-from services.notifications.following import followed
 from services.notifications.identity import alert_id_for
 from services.notifications.judging import gathering_time, judge
 from services.notifications.store import ALERTS, SILENCES, call_of, listeners
@@ -39,21 +38,3 @@ async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
 def _waits(alert: Alert, event: CallMatchedV1) -> bool:
     """Whether an alert about this version of the call waits for more of its activities."""
     return alert.state == "gathering" and alert.alert_id == alert_id_for("call_matched", alert.person, event.call)
-
-
-def _call(event: MatchDecidedV1) -> str:
-    return event.call_id
-
-
-@handles(MatchDecidedV1, entity=_call, latest=True)
-async def follow_decisions(event: MatchDecidedV1, work: Work) -> None:
-    """What was decided on the board is decided in every inbox that the call lies in."""
-    step = followed(event)
-    if step is None:
-        return
-    choice, reason = step
-    for document in await work.find(ALERTS, {"call.call_id": event.call_id}):
-        alert = ALERTS.to_aggregate(document)
-        handled = alert.follow(choice, by=event.decided_by, now=work.now, reason=reason)
-        if handled is not alert:
-            work.save(ALERTS, handled)

@@ -54,6 +54,9 @@ class Links(Value):
     about: str = Field(description="The page of the call, or of what else the alert tells of.")
     alert: str = Field(description="The alert in the inbox, where the person decides.")
     preferences: str
+    answers: dict[str, str] = Field(
+        default={}, description="Choice to an address that asks for it and acts only on POST."
+    )
     unsubscribe: str | None = Field(default=None, description="Null when no subscription can be left to end it.")
     unsubscribe_mail: str | None = Field(
         default=None, description="Address and subject: 'mailto:odjava@obcina.si?subject=...'."
@@ -116,6 +119,7 @@ def compose(
         "about_call": alert.call is not None,
         **_told(alert, person, subscription, now),
     }
+    content["asked"] = list(_asked(alert, person))
     name = _template_of(alert)
     text = templates.get_template(f"{name}.txt").render(content)
     html = templates.get_template(f"{name}.html").render(content)
@@ -145,9 +149,11 @@ def message_id_of(alert: Alert, author: Address) -> str:
 
 def subject_of(alert: Alert, person: Person) -> str:
     """Which activity or what became of the call, until when, and the call's title."""
+    words = WORDS[person.language]
+    if alert.asked is not None:
+        return words[f"subject_{alert.asked.how}"] + subject_of(alert.model_copy(update={"asked": None}), person)
     if alert.matter is not None:
         return subject_of_matter(alert.kind, alert.matter, person)
-    words = WORDS[person.language]
     fits = alert.mailed_fits
     due = alert.deadline
     deadline = words["subject_no_deadline"]
@@ -184,6 +190,21 @@ def web_link(url: str | None) -> str | None:
 
 def _harmless(url: str) -> bool:
     return url.isascii() and url.isprintable() and not set(url) & set(' <>",\\')
+
+
+def _asked(alert: Alert, person: Person) -> Iterator[str]:
+    """Why this person is asked, what was written along, and who was asked before, line by line."""
+    asked, words = alert.asked, WORDS[person.language]
+    if asked is None:
+        return
+    who = one_line(asked.by_name)
+    yield words[f"asked_{asked.how}"].format(who=who, when=moment(asked.since, person.clock, person.language))
+    if asked.words:
+        yield words["asked_words"].format(who=who, words=one_line(asked.words, _SUMMARY))
+    if asked.how in ("deputy", "head", "director"):
+        for each in asked.before:
+            when = moment(each.at, person.clock, person.language)
+            yield words["asked_before"].format(who=one_line(each.name), when=when)
 
 
 def _template_of(alert: Alert) -> str:

@@ -12,16 +12,15 @@ from kit.clock import now, uuid7
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
-from services.notifications.api import DecisionForm, SubscriptionForm, decide
+from services.notifications.answers.pages import router as answer_pages
+from services.notifications.answers.why_not import WHY_NOT
+from services.notifications.api import SubscriptionForm
 from services.notifications.audit.pages import router as audit
 from services.notifications.calendars.pages import router as calendars
-from services.notifications.changes.words import rows
 from services.notifications.digests.pages import router as digest_pages
-from services.notifications.fits import Choice
 from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.kinds import AlertKind
 from services.notifications.live.pages import router as live_pages
-from services.notifications.mail_words import WORDS
 from services.notifications.people.knowing import know, learn
 from services.notifications.people.pages import router as people_pages
 from services.notifications.reading import mine_or_everybodys
@@ -66,6 +65,7 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
         decided=[alert for alert in alerts if not alert.unanswered],
         silences=[document async for document in silences],
         mailbox=await suppressed(store, known.address) if known else None,
+        reasons=WHY_NOT,
         now=now(),
     )
 
@@ -132,56 +132,13 @@ async def unsubscribe(request: Request, token: str, command: Commanding) -> Any:
     return request.app.state.pages.render(request, "notifications/unsubscribe.html", token=token, enabled=False)
 
 
-@router.get("/inbox/{alert_id}")
-async def alert_page(request: Request, alert_id: str, store: Stored, person: Anybody) -> Any:
-    if person is None:
-        return RedirectResponse(f"/sign-in?next=/inbox/{alert_id}", 303)
-    document = await store[ALERTS].find_one({"_id": alert_id, **mine_or_everybodys(person)})
-    if document is None:
-        raise Problem(404, "you have no such alert")
-    return _draw(request, ALERTS.to_aggregate(document), [])
-
-
-@router.post("/inbox/{alert_id}")
-async def decide_on(
-    request: Request,
-    alert_id: str,
-    command: Commanding,
-    person: Somebody,
-    choice: Annotated[Choice, Form()],
-    reason: Annotated[str, Form()] = "",
-) -> Any:
-    async def change(work: Work) -> None:
-        form = DecisionForm.model_validate({"choice": choice, "reason": reason or None})
-        await decide(alert_id, form, person, work)
-
-    try:
-        await command.store.transact(change, actor=person.user)
-    except Problem as problem:
-        if problem.status != 422:
-            raise
-        document = await command.store[ALERTS].find_one({"_id": alert_id})
-        mistakes = [(error.field, f"{error.message}; {error.mend}") for error in problem.errors]
-        return _draw(request, ALERTS.to_aggregate(document), mistakes, choice=choice)
-    return RedirectResponse(f"/inbox/{alert_id}", 303)
-
-
-def _draw(request: Request, alert: Any, mistakes: list[tuple[str, str]], choice: str = "") -> Any:
-    return request.app.state.pages.render(
-        request,
-        "notifications/matters/alert.html" if alert.matter else "notifications/alert.html",
-        status=422 if mistakes else 200,
-        alert=alert,
-        changes={language: rows(alert.changes, language) for language in WORDS},
-        mistakes=mistakes,
-        choice=choice,
-        now=now(),
-    )
-
-
 async def _by_token(request: Request, token: str, store: Any) -> Subscription:
     subscription_id = verify(request.app.state.settings.secret.get_secret_value(), token)
     found = await subscription(store, subscription_id) if subscription_id else None
     if found is None:
         raise Problem(404, "this link is not one of ours, or the subscription is gone")
     return found
+
+
+# An alert has the plainest address, so that every other page of the inbox comes before it.
+router.include_router(answer_pages)

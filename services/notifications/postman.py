@@ -20,6 +20,7 @@ from kit.settings import Settings
 from kit.store import Conflict, Work
 from kit.telemetry import continued, current_trace
 from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.answers.links import answer_links
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
 from services.notifications.digests.closing import NOBODY_WANTS_IT
 from services.notifications.digests.sending import send_digest
@@ -109,7 +110,7 @@ async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
         claimed,
         told,
         subscription=wanted,
-        links=links_for(claimed, wanted, context.settings),
+        links=links_for(claimed, wanted, context.settings, told.language),
         sender=context.settings.mail_from,
         municipality=context.settings.municipality_name,
         now=now(),
@@ -172,11 +173,14 @@ async def _enabled(context: Context, alert: Alert) -> list[Subscription]:
     return [each for each in found if each is not None and each.enabled]
 
 
-def links_for(alert: Alert, wanted: Subscription | None, settings: Settings) -> Links:
+def links_for(alert: Alert, wanted: Subscription | None, settings: Settings, language: str) -> Links:
     """Where the mail leads to; the unsubscribe link names the subscription, if one led here, by a signed token."""
     site = settings.public_url.rstrip("/")
     links = Links(
-        about=site + alert.path, alert=f"{site}/inbox/{alert.alert_id}", preferences=f"{site}/inbox/preferences"
+        about=site + alert.path,
+        alert=f"{site}/inbox/{alert.alert_id}",
+        preferences=f"{site}/inbox/preferences",
+        answers=answer_links(alert, language, settings, now()),
     )
     if wanted is None:
         return links

@@ -30,6 +30,9 @@ ALERTS = Aggregates(
         Index([("call.call_id", 1)]),
         Index([("matter.type", 1), ("matter.id", 1)]),
         Index([("message_id", 1)]),
+        Index([("family", 1)], where={"family": {"$type": "string"}}),
+        Index([("remind_at", 1)], where={"remind_at": {"$type": "date"}}),
+        Index([("chase.answer_by", 1)], where={"chase.state": "waiting"}),
     ],
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])

@@ -23,6 +23,11 @@ async def open_fits(call_id: str, work: Work) -> list[str]:
     return sorted(await matches_of({"call_id": call_id, "fits": True, "decision": None}, work))
 
 
+async def fits_by_inbox(call_id: str, work: Work) -> list[str]:
+    """The ids of a call's fits whose decision came from the inbox: what is decided there anew holds for them, too."""
+    return sorted(await matches_of({"call_id": call_id, "fits": True, "decision.via": "inbox"}, work))
+
+
 async def decide(match_ids: Iterable[str], decision: Decision, work: Work) -> list[StoredMatch]:
     """Decide alike on several fits of one call. Raises Problem naming the field when something is missing."""
     matches = await _loaded(match_ids, work)

@@ -14,9 +14,15 @@ from services.funding.triage.decisions import CHOICES, Decision
 @handles(AlertAcknowledgedV1, latest=True)
 async def decide_as_in_the_inbox(event: AlertAcknowledgedV1, work: Work) -> None:
     """A decision in the inbox, by somebody who may decide, is the same decision on the board."""
-    if event.via != "inbox" or event.call_id is None or event.decision not in CHOICES:
+    if event.via != "inbox" or event.call_id is None:
         return
-    fits = await commands.open_fits(event.call_id, work)
+    if event.decision == "undone":
+        await commands.undo(await commands.fits_by_inbox(event.call_id, work), event.person, work, via="inbox")
+        return
+    if event.decision not in CHOICES:
+        return
+    decided = await commands.fits_by_inbox(event.call_id, work)
+    fits = [*await commands.open_fits(event.call_id, work), *decided]
     if not fits:
         return
     decision = Decision(

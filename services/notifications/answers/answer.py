@@ -38,6 +38,8 @@ class NotAnswered(ValueError):
 
 def choices_of(alert: Alert) -> tuple[Choice, ...]:
     """What there is to decide about an alert: nothing about a call that is over."""
+    if alert.over is not None:
+        return ()
     if alert.matter is not None:
         return ("taken", "hand_over", "remind_me")
     if alert.kind in ("call_withdrawn", "call_closed"):

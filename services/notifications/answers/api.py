@@ -64,7 +64,7 @@ async def delete_decision(alert_id: str, command: Commanding, person: Somebody) 
 async def decide(alert_id: str, form: DecisionForm, person: SignedIn, work: Work) -> Alert:
     """Note a person's answer to an alert they may read."""
     alert = await _readable(alert_id, person, work)
-    return await deciding.decide(alert, await _answer(form, work), await know(person, work), work)
+    return await deciding.decide(alert, await answer_of(form, work), await know(person, work), work)
 
 
 async def undo(alert_id: str, person: SignedIn, work: Work) -> Alert:
@@ -79,7 +79,7 @@ async def _readable(alert_id: str, person: SignedIn, work: Work) -> Alert:
     return alert
 
 
-async def _answer(form: DecisionForm, work: Work) -> Answer:
+async def answer_of(form: DecisionForm, work: Work) -> Answer:
     try:
         remind_on = PartialDate(value=form.remind_on) if form.remind_on else None
     except ValueError:

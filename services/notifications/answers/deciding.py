@@ -1,4 +1,4 @@
-"""Deciding in the store: one answer settles every alert of its family, reaches whom it is handed to, and is taken back."""
+"""Deciding in the store: one answer settles a family of alerts, reaches whom it is handed to, and is taken back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.answers.answer import UNDO_WITHIN, Answer, NotAnswered, checked
-from services.notifications.answers.asking import Asked, Chase
-from services.notifications.answers.passing import before_of, family_of, passed_id, passed_on
+from services.notifications.answers.asking import Asked, Before, Chase
+from services.notifications.answers.passing import handed_family, passed_id, passed_on
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, department_called, members, person_from
 from services.notifications.store import ALERTS
@@ -30,7 +30,7 @@ async def decide(alert: Alert, answer: Answer, by: Person, work: Work) -> Alert:
             answer.choice,
             by=by.id,
             now=work.now,
-            reason=whom or answer.words or answer.reason_code,
+            reason=whom or answer.words,
             reason_code=answer.reason_code,
             remind_on=answer.remind_on,
             via="inbox" if may else "own",
@@ -43,7 +43,8 @@ async def decide(alert: Alert, answer: Answer, by: Person, work: Work) -> Alert:
     if decided.settled:
         await settle_family(decided, work)
     if receivers:
-        await hand_on(decided, receivers, by, work, words=answer.words, may=may)
+        giver = Before(person=by.id, name=by.shown, at=work.now)
+        await hand_on(decided, receivers, giver, work, words=answer.words, may=may)
     return work.save(ALERTS, decided)
 
 
@@ -68,7 +69,7 @@ async def undo(alert: Alert, by: Person, work: Work, *, coordinator: bool = Fals
         if each.decision is not None and each.decision.via == "together" and each.decision.at == held.at:
             work.save(ALERTS, each.follow("seen", by=by.id, now=work.now, reason=None, via="together"))
     if held.choice == "hand_over":
-        handed = {"family": family_of(alert.alert_id, "hand_over", held.at.isoformat())}
+        handed = {"family": handed_family(alert, held.at)}
         for each in map(ALERTS.to_aggregate, await work.find(ALERTS, handed)):
             if not each.settled:
                 work.save(
@@ -84,29 +85,37 @@ async def settle_family(decided: Alert, work: Work) -> None:
         return
     for each in await _family(decided, work):
         if not each.settled:
-            followed = each.follow(answer.choice, by=answer.by, now=work.now, reason=answer.reason, via="together")
+            followed = each.follow(
+                answer.choice,
+                by=answer.by,
+                now=work.now,
+                reason=answer.reason,
+                via="together",
+                reason_code=answer.reason_code,
+                remind_on=answer.remind_on,
+            )
             if followed is not each:
                 work.save(ALERTS, followed)
 
 
 async def hand_on(
-    alert: Alert, receivers: Iterable[Person], by: Person, work: Work, *, words: str | None, may: bool
+    alert: Alert, receivers: Iterable[Person], giver: Before, work: Work, *, words: str | None, may: bool
 ) -> None:
     """Raise an alert for everybody it is handed over to; the first of them has it chased until somebody answers."""
-    at = alert.decision.at if alert.decision else work.now
-    family = family_of(alert.alert_id, "hand_over", at.isoformat())
+    family = handed_family(alert, giver.at)
+    earlier = alert.asked.before if alert.asked else ()
     asked = Asked(
         how="handed_over",
-        by=by.id,
-        by_name=by.shown,
-        since=at,
+        by=giver.person,
+        by_name=giver.name,
+        since=giver.at,
         words=words,
-        before=before_of(alert, by.shown),
+        before=(*earlier, giver),
         may_decide=may,
     )
     for place, person in enumerate(receivers):
         if await work.load(ALERTS, passed_id(family, person.id)) is None:
-            chase = Chase(since=work.now, answer_by=None) if place == 0 else Chase(state="ended")
+            chase = Chase() if place == 0 else Chase(state="ended")
             work.save(ALERTS, passed_on(alert, person.id, asked, family=family, now=work.now, chase=chase))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from contracts.notifications import AlertRaisedV1
 from services.notifications.alerts import Alert
-from services.notifications.answers.asking import Asked, Before, Chase
+from services.notifications.answers.asking import Asked, Chase
 from services.notifications.fits import best_first
 
 _PASSED = UUID("c1f7e0a8-3f0a-5d52-9c5e-2b7b4f0d9a10")
@@ -18,14 +18,28 @@ def family_of(*what: object) -> str:
     return str(uuid5(_PASSED, "\x00".join(map(str, what))))
 
 
+def handed_family(alert: Alert, at: datetime) -> str:
+    """The family of those whom one hand-over, made at that moment, reaches."""
+    return family_of(alert.about_id, "hand_over", at.isoformat())
+
+
 def passed_id(family: str, person: str) -> str:
     """The one id an alert of this family can have for this person."""
     return str(uuid5(_PASSED, f"{family}\x00{person}"))
 
 
-def passed_on(alert: Alert, to: str, asked: Asked, *, family: str, now: datetime, chase: Chase | None = None) -> Alert:
+def passed_on(
+    alert: Alert,
+    to: str,
+    asked: Asked,
+    *,
+    family: str,
+    now: datetime,
+    alert_id: str | None = None,
+    chase: Chase | None = None,
+) -> Alert:
     """What `alert` tells, for another person. It leaves at once and whatever they switched off: somebody waits."""
-    alert_id = passed_id(family, to)
+    alert_id = alert_id or passed_id(family, to)
     fits = tuple(fit.model_copy(update={"unmailed": None}) for fit in best_first(alert.fits))
     matter = alert.matter
     raised = AlertRaisedV1(
@@ -61,9 +75,3 @@ def passed_on(alert: Alert, to: str, asked: Asked, *, family: str, now: datetime
         asked=asked,
         chase=chase,
     )
-
-
-def before_of(alert: Alert, name: str) -> tuple[Before, ...]:
-    """Who was asked about an alert so far, with the person it was raised for as the last."""
-    earlier = alert.asked.before if alert.asked else ()
-    return (*earlier, Before(person=alert.person, name=name, at=alert.raised_at))

@@ -140,7 +140,7 @@ async def test_a_decision_stops_and_an_unsubscribed_person_is_told_no_more(setti
         decision = f"/api/notifications/alerts/{alerts[0]['id']}/decision"
         refused = await system.http.post(decision, json={"choice": "not_for_us"}, headers=system.as_("officer"))
         assert refused.status_code == 422
-        assert refused.json()["errors"][0]["field"] == "reason"
+        assert refused.json()["errors"][0]["field"] == "reason_code"
         done = await system.http.post(
             decision, json={"choice": "not_for_us", "reason": "already equipped"}, headers=system.as_("officer")
         )
