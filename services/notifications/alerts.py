@@ -286,12 +286,15 @@ class Alert(BaseModel):
     def with_fit(self, fit: Fit, subscription: str, gather: timedelta = timedelta(0)) -> Self:
         """The same alert with one more activity; while it gathers, it waits `gather` for yet another.
 
+        A call that a search found and that fits the plan, too, is told as one that fits.
         Whether the mail speaks of the activity is said by `fit.unmailed`.
         """
         not_before = self.not_before
         if self.state == "gathering" and not_before is not None and self.waits is None:
             not_before = max(not_before, fit.found_at + gather)
-        return self._with(fits=(*self.fits, fit), not_before=not_before).also_for(subscription)
+        found = self.kind == "call_found" and fit.unmailed is None
+        kind = "call_matched" if found else self.kind
+        return self._with(kind=kind, fits=(*self.fits, fit), not_before=not_before).also_for(subscription)
 
     def complete(self, now: datetime) -> Self:
         """The same alert, which has every activity that was found with the call: it waits for none any more."""

@@ -19,6 +19,8 @@ from services.notifications.matters import handlers as matters
 from services.notifications.people.example import put_people
 from services.notifications.streams import api as streams
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions import handlers as searches
+from services.notifications.subscriptions import store as subscriptions
 from services.notifications.webhooks import courier
 from services.notifications.webhooks import handlers as webhooks
 
@@ -31,7 +33,7 @@ async def load_example(context: Context, folder: Path) -> None:
     async def subscribe(work: Work) -> None:
         put_people(folder, work)
         everything = Subscription(id="officer-every-fitting-call", person=OFFICER)
-        work.put(store.SUBSCRIPTIONS, store.document_of(everything))
+        subscriptions.keep(everything, work)
 
     await context.store.transact(subscribe)
 
@@ -47,6 +49,7 @@ service = Service(
     handlers=[
         handlers.raise_alerts,
         answers.follow_decisions,
+        *searches.HANDLERS,
         *changes.HANDLERS,
         *matters.HANDLERS,
         *webhooks.HANDLERS,
@@ -58,6 +61,7 @@ service = Service(
         Job("doubtful-digests", every=10, run=digests.repeat_doubtful),
         Job("deadline-reminders", every=300, run=remind_of_deadlines),
     ],
+    migrations=subscriptions.MIGRATIONS,
     workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
     facts=postman.mail_facts,
     load_example=load_example,

@@ -10,17 +10,20 @@ from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
 from services.notifications.identity import alert_id_for
 from services.notifications.judging import gathering_time, judge
-from services.notifications.store import ALERTS, SILENCES, call_of, listeners
+from services.notifications.store import ALERTS, SILENCES, call_of
+from services.notifications.subscriptions.history import heard_of, remember
+from services.notifications.subscriptions.store import concerned_by
 
 
 @handles(CallMatchedV1, entity=call_of)
 async def raise_alerts(event: CallMatchedV1, work: Work) -> None:
     """Everyone whose subscription the match meets is told once; everyone else gets a stored reason why not."""
     began = moment_of(work.cause.correlation_id) if work.cause is not None else None
+    remember(heard_of(event.call, "matched", work, match=event), work)
     told = await work.find(ALERTS, {"call.call_id": event.call.call_id})
     alerts = {alert.alert_id: alert for alert in map(ALERTS.to_aggregate, told)}
     changed: dict[str, Alert] = {}
-    for subscription, person in await listeners(work):
+    for subscription, person in await concerned_by(event, work):
         alert_id = alert_id_for("call_matched", person.id, event.call)
         previous = alerts.get(alert_id)
         earlier = [each for each in alerts.values() if each.person == person.id and each.alert_id != alert_id]

@@ -69,7 +69,7 @@ def judge(
     match again. `ValueError` when `previous` is another alert, or the subscription another person's.
     """
     _belong_together(subscription, person, event, previous)
-    reason = _nobody_to_tell(person) or why_not(subscription, event, now) or _too_late(event.call, now)
+    reason = nobody_to_tell(subscription, person) or why_not(subscription, event, now) or too_late(event.call, now)
     if reason is None and previous is not None and previous.knows(event.activity_id):
         if subscription.id not in previous.subscriptions:
             return previous.also_for(subscription.id)
@@ -77,7 +77,7 @@ def judge(
     if reason is None and previous is None and any(_tells(alert, event.activity_id) for alert in earlier):
         reason = KNOWN_FIT
     if reason is not None:
-        return _silence(subscription, event, reason, now)
+        return _silence(subscription, person, event, reason, now)
     if previous is None:
         fit = fit_of(event, now)
         return Alert.raised(
@@ -94,7 +94,7 @@ def gathering_time(event: CallMatchedV1) -> timedelta:
 
 
 def _belong_together(subscription: Subscription, person: Person, event: CallMatchedV1, previous: Alert | None) -> None:
-    if subscription.person != person.id:
+    if not subscription.shared and subscription.person != person.id:
         raise ValueError(f"subscription {subscription.id} is {subscription.person}'s, not {person.id}'s")
     expected = alert_id_for("call_matched", person.id, event.call)
     if previous is not None and previous.alert_id != expected:
@@ -102,18 +102,30 @@ def _belong_together(subscription: Subscription, person: Person, event: CallMatc
 
 
 def _tells(alert: Alert, activity_id: str) -> bool:
-    """Whether a person knows of a fit from an alert: not from one that was kept back because nobody wanted it."""
-    unread = alert.withheld is not None and alert.withheld.code == "unsubscribed"
-    return alert.knows(activity_id) and not unread
+    """Whether a person knows of a fit from an alert."""
+    return alert.knows(activity_id) and not left_unread(alert)
 
 
-def _nobody_to_tell(person: Person) -> Reason | None:
-    if person.active:
-        return None
-    return say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
+def left_unread(alert: Alert) -> bool:
+    """Withheld because nobody wanted it: the person does not know the call from it."""
+    return alert.withheld is not None and alert.withheld.code == "unsubscribed"
 
 
-def _too_late(call: CallFacts, now: datetime) -> Reason | None:
+def nobody_to_tell(subscription: Subscription, person: Person) -> Reason | None:
+    """Why a person is not told of anything by a subscription."""
+    if not person.active:
+        return say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
+    if person.id in subscription.left:
+        return say(
+            "left_subscription",
+            "Oseba se je od skupne naročnine odjavila.",
+            "The person left the shared subscription.",
+        )
+    return None
+
+
+def too_late(call: CallFacts, now: datetime) -> Reason | None:
+    """Why nobody can apply any more."""
     if call.status in ("closed", "withdrawn"):
         return say("call_not_open", "Razpis je zaprt ali preklican.", "The call is closed or withdrawn.", call.status)
     if call.deadline is not None and call.deadline <= now:
@@ -142,11 +154,13 @@ def _no_second_mail(alert: Alert) -> Reason | None:
     )
 
 
-def _silence(subscription: Subscription, event: CallMatchedV1, reason: Reason, now: datetime) -> Silence:
+def _silence(
+    subscription: Subscription, person: Person, event: CallMatchedV1, reason: Reason, now: datetime
+) -> Silence:
     return Silence(
-        silence_id=silence_id_for(subscription.id, event.match_id, event.call, reason.code),
+        silence_id=silence_id_for(subscription.towards(person.id), event.match_id, event.call, reason.code),
         subscription=subscription.id,
-        person=subscription.person,
+        person=person.id,
         match_id=event.match_id,
         call_id=event.call.call_id,
         reason=reason,

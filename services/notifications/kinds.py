@@ -48,6 +48,7 @@ KINDS: Final[dict[str, Kind]] = {
     kind.code: kind
     for kind in (
         _kind("call_matched", "calls", "ujemanje z načrtom", "match with the plan"),
+        _kind("call_found", "calls", "zadetek shranjenega iskanja", "found by a saved search"),
         _kind("call_changed", "calls", "sprememba razpisa", "change of the call"),
         _kind("call_withdrawn", "calls", "preklic razpisa", "withdrawal of the call", urgent=True),
         _kind("call_reopened", "calls", "ponovno odprtje razpisa", "reopening of the call", urgent=True),

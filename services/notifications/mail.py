@@ -29,6 +29,7 @@ from services.notifications.matters.mail import content_of as content_of_matter
 from services.notifications.matters.mail import subject_of as subject_of_matter
 from services.notifications.people.person import Language, Person
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.wording import filters_in_words
 from services.notifications.wording import day, days_away, moment, money, one_line, partial, share
 
 SHOWN_FITS = 3
@@ -36,6 +37,7 @@ SHOWN_FITS = 3
 
 _SUBJECT_TITLE = 120
 _NAMED_CHANGES = 3
+_NEW = ("call_matched", "call_found")
 _SUMMARY = 600
 
 templates = Environment(
@@ -228,7 +230,7 @@ def _told(alert: Alert, person: Person, subscription: Subscription | None, now: 
         "lead": lead.format(numbers=", ".join(numbers), what=_changed_fields(alert, person.language)),
         "said": one_line(alert.said or "", _SUMMARY),
         "changes": [told(change, person.language) for change in alert.changes],
-        "summary": one_line(call.summary or "", _SUMMARY),
+        "summary": one_line(call.summary or "", _SUMMARY) if alert.kind in _NEW else "",
         "facts": list(_facts(call, person, now)),
         "fits_heading": words["fits_one"] if len(fits) == 1 else words["fits_many"],
         "fits": [_fit(fit, person.language) for fit in fits[:SHOWN_FITS]],
@@ -243,13 +245,18 @@ def why(alert: Alert, person: Person, subscription: Subscription | None) -> str:
     """Why somebody gets an alert, in one sentence; `subscription` is the one that led to it, if one did."""
     if alert.matter is not None:
         return one_line(alert.matter.why.in_language(person.language), _SUMMARY)
-    return _why_told(alert, person) or _why(subscription, person.language)
+    told = _why_told(alert, person)
+    if told is not None:
+        return told
+    if subscription is None:
+        return WORDS[person.language]["why_mandatory"]
+    return _why(subscription, alert.kind, person.language)
 
 
 def _why_told(alert: Alert, person: Person) -> str | None:
-    """Why somebody hears of a change; None for a match, which the subscription explains."""
+    """Why somebody hears of a change; None for what the subscription explains."""
     words = WORDS[person.language]
-    if alert.kind == "call_matched":
+    if alert.kind in _NEW:
         return None
     if alert.told_before is None:
         return words["why_changes"]
@@ -311,17 +318,12 @@ def _money(amount: Money | None, language: Language) -> str:
     return WORDS[language]["unknown"] if amount is None else money(amount, language)
 
 
-def _why(subscription: Subscription | None, language: Language) -> str:
+def _why(subscription: Subscription, kind: str, language: Language) -> str:
     words = WORDS[language]
-    if subscription is None:
-        return words["why_mandatory"]
-    chosen = {
-        "filter_score": str(subscription.min_score or ""),
-        "filter_actions": ", ".join(subscription.actions),
-        "filter_activities": ", ".join(subscription.activities),
-        "filter_themes": ", ".join(subscription.themes),
-        "filter_territories": ", ".join(subscription.territories),
-        "filter_amount": money(subscription.min_amount, language) if subscription.min_amount else "",
-    }
-    filters = [words[name].format(value=one_line(value)) for name, value in chosen.items() if value]
-    return words["why_some"].format(filters="; ".join(filters)) if filters else words["why_all"]
+    filters = "; ".join(filters_in_words(subscription, language))
+    if kind == "call_found":
+        name = one_line(subscription.name)
+        return words["why_found_named" if name else "why_found"].format(
+            name=name, filters=filters or words["everything"]
+        )
+    return words["why_some"].format(filters=filters) if filters else words["why_all"]

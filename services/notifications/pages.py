@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request
 
 from kit.auth.people import Anybody, Person, require
-from kit.clock import now, uuid7
+from kit.clock import now
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.answers.pages import router as answer_pages
 from services.notifications.answers.why_not import WHY_NOT
-from services.notifications.api import SubscriptionForm
 from services.notifications.audit.pages import router as audit
 from services.notifications.calendars.pages import router as calendars
 from services.notifications.digests.pages import router as digest_pages
 from services.notifications.integrators.pages import router as integrator_pages
-from services.notifications.kinds import AlertKind
 from services.notifications.live.pages import router as live_pages
-from services.notifications.people.knowing import know, learn
+from services.notifications.people.knowing import learn
 from services.notifications.people.pages import router as people_pages
 from services.notifications.reading import mine_or_everybodys
-from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of, subscription, subscription_from
+from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.commands import leave
+from services.notifications.subscriptions.pages import router as subscription_pages
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription, subscription_from
 from services.notifications.suppression.pages import router as suppression_pages
 from services.notifications.suppression.store import suppressed
 from services.notifications.timing.pages import router as timing_pages
@@ -34,6 +34,7 @@ from services.notifications.webhooks.pages import router as webhook_pages
 
 router = APIRouter()
 router.include_router(audit)
+router.include_router(subscription_pages)
 router.include_router(people_pages)
 router.include_router(digest_pages)
 router.include_router(timing_pages)
@@ -70,74 +71,36 @@ async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
     )
 
 
-@router.get("/inbox/preferences")
-async def preferences(request: Request, store: Stored, person: Somebody) -> Any:
-    found = store[SUBSCRIPTIONS].find({"person": person.user}, sort=[("_id", 1)])
-    return request.app.state.pages.render(
-        request,
-        "notifications/preferences.html",
-        subscriptions=[subscription_from(document) async for document in found],
-    )
-
-
-@router.post("/inbox/preferences")
-async def subscribe(
-    command: Commanding,
-    person: Somebody,
-    min_score: Annotated[int, Form(ge=0, le=100)] = 0,
-    also: Annotated[list[Literal["call_changed", "every_change"]] | None, Form()] = None,
-) -> RedirectResponse:
-    also = also or []
-    kinds: tuple[AlertKind, ...] = ("call_matched", "call_changed") if "call_changed" in also else ("call_matched",)
-
-    async def change(work: Work) -> None:
-        await know(person, work)
-        form = SubscriptionForm(min_score=min_score, kinds=kinds, every_change="every_change" in also)
-        work.put(SUBSCRIPTIONS, document_of(Subscription(id=uuid7(), person=person.user, **form.model_dump())))
-
-    await command.store.transact(change, actor=person.user)
-    return RedirectResponse("/inbox/preferences", 303)
-
-
-@router.post("/inbox/preferences/{subscription_id}")
-async def switch(
-    subscription_id: str, command: Commanding, person: Somebody, enabled: Annotated[bool, Form()]
-) -> RedirectResponse:
-    async def change(work: Work) -> None:
-        found = await work.get(SUBSCRIPTIONS, subscription_id)
-        if found is None or found["person"] != person.user:
-            raise Problem(404, f"you have no subscription {subscription_id}")
-        work.update(SUBSCRIPTIONS, {"_id": subscription_id}, {"$set": {"enabled": enabled}})
-
-    await command.store.transact(change, actor=person.user)
-    return RedirectResponse("/inbox/preferences", 303)
-
-
 @router.get("/inbox/unsubscribe/{token}")
 async def ask_unsubscribe(request: Request, token: str, store: Stored) -> Any:
     """A link in a mail is opened by scanners, too, so opening it changes nothing."""
-    known = await _by_token(request, token, store)
-    return request.app.state.pages.render(request, "notifications/unsubscribe.html", token=token, enabled=known.enabled)
+    known, person_id = await _by_token(request, token, store)
+    enabled = known.wanted and person_id not in known.left
+    return request.app.state.pages.render(request, "notifications/unsubscribe.html", token=token, enabled=enabled)
 
 
 @router.post("/inbox/unsubscribe/{token}")
 async def unsubscribe(request: Request, token: str, command: Commanding) -> Any:
     """RFC 8058: a POST without sign-in, cookies or confirmation leaves the subscription."""
-    known = await _by_token(request, token, command.store)
+    known, person_id = await _by_token(request, token, command.store)
 
     async def change(work: Work) -> None:
-        work.update(SUBSCRIPTIONS, {"_id": known.id}, {"$set": {"enabled": False}})
+        document = await work.get(SUBSCRIPTIONS, known.id)
+        if document is not None:
+            await leave(subscription_from(document), person_id, work)
 
-    await command.store.transact(change, actor=known.person)
+    await command.store.transact(change, actor=person_id)
     return request.app.state.pages.render(request, "notifications/unsubscribe.html", token=token, enabled=False)
 
 
-async def _by_token(request: Request, token: str, store: Any) -> Subscription:
-    subscription_id = verify(request.app.state.settings.secret.get_secret_value(), token)
+async def _by_token(request: Request, token: str, store: Any) -> tuple[Subscription, str]:
+    """The subscription, and whom it tells no more when it is left."""
+    signed = verify(request.app.state.settings.secret.get_secret_value(), token)
+    subscription_id, _, person_id = (signed or "").partition(" ")
     found = await subscription(store, subscription_id) if subscription_id else None
     if found is None:
         raise Problem(404, "this link is not one of ours, or the subscription is gone")
-    return found
+    return found, person_id or found.person
 
 
 # An alert has the plainest address, so that every other page of the inbox comes before it.

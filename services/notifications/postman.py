@@ -26,8 +26,9 @@ from services.notifications.digests.closing import NOBODY_WANTS_IT
 from services.notifications.digests.sending import send_digest
 from services.notifications.mail import Links, compose, sender_address
 from services.notifications.people.store import person
-from services.notifications.store import ALERTS, subscription
+from services.notifications.store import ALERTS
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import subscription
 from services.notifications.suppression.mailbox import Strike
 from services.notifications.suppression.store import strike, suppressed
 from services.notifications.timing.alerts import leave_of
@@ -170,7 +171,7 @@ async def _step(context: Context, before: Alert, after: Alert) -> Alert | None:
 
 async def _enabled(context: Context, alert: Alert) -> list[Subscription]:
     found = [await subscription(context.store, each) for each in alert.subscriptions]
-    return [each for each in found if each is not None and each.enabled]
+    return [each for each in found if each is not None and each.wanted and alert.person not in each.left]
 
 
 def links_for(alert: Alert, wanted: Subscription | None, settings: Settings, language: str) -> Links:
@@ -184,7 +185,7 @@ def links_for(alert: Alert, wanted: Subscription | None, settings: Settings, lan
     )
     if wanted is None:
         return links
-    token = quote(sign(settings.secret.get_secret_value(), wanted.id))
+    token = quote(sign(settings.secret.get_secret_value(), wanted.towards(alert.person)))
     sender = sender_address(settings.mail_from).addr_spec
     return links.model_copy(
         update={

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from contracts.funding.themes import THEMES
 from kit.http.problems import FieldError, Problem, from_validation
 from kit.store import Work
 from services.funding.calls.call import Call
 from services.funding.calls.changes import COMPARED
 from services.funding.calls.store import keep
 from services.funding.territory import KNOWN as TERRITORIES
-from services.funding.theme_names import THEMES
 
 
 def corrected(call: Call, values: Mapping[str, Any], by: str, work: Work) -> Call:

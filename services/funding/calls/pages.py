@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse
 
+from contracts.funding.themes import THEMES
 from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Commanding, Now, Stored
 from kit.http.problems import Problem
@@ -27,7 +28,6 @@ from services.funding.calls.versions import FactsThen, between
 from services.funding.polling.store import SOURCES
 from services.funding.territory_names import PLACES
 from services.funding.territory_names import named as place_named
-from services.funding.theme_names import THEMES
 
 router = APIRouter()
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
+from contracts.funding.themes import THEMES
 from contracts.values import Money
 from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Commanding, Stored
@@ -17,7 +18,6 @@ from services.funding.neighbours.nearness import RUNGS, Nearness
 from services.funding.neighbours.store import WON_LISTS, Wanted
 from services.funding.neighbours.taking_in import take_in
 from services.funding.sources.source import Malformed
-from services.funding.theme_names import THEMES
 
 router = APIRouter()
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from contracts.funding.themes import THEMES
 from contracts.values import Money
 from services.funding.applicants import CODES as APPLICANT_CODES
 from services.funding.applicants import applicants_in
@@ -18,7 +19,6 @@ from services.funding.sources.parsed_call import Deadline, Grounds, ParsedCall
 from services.funding.sources.source import Malformed, Payload, Reading, Rejected
 from services.funding.sources.untrusted import clean, read_json
 from services.funding.territory import KNOWN as TERRITORIES
-from services.funding.theme_names import THEMES
 
 
 def _cleaned(value: Any) -> Any:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
+from contracts.funding.themes import THEMES
 from kit.auth.people import Anybody, Person, require
 from kit.clock import now
 from kit.http.commands import Commanding, Stored
@@ -16,7 +17,6 @@ from kit.http.problems import FieldError, Problem
 from kit.store import Work
 from kit.web.links import local_path, with_param
 from services.funding.matches import StoredMatch
-from services.funding.theme_names import THEMES
 from services.funding.triage import commands, reading
 from services.funding.triage.api import DecisionForm, decision_of
 from services.funding.triage.board import STATES, WITHIN, Wanted

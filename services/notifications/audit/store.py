@@ -11,7 +11,8 @@ from kit.store import Store
 from services.notifications.alerts import Alert
 from services.notifications.audit.trail import Trail, trail_of
 from services.notifications.judging import Silence
-from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, subscription_from
+from services.notifications.store import ALERTS, SILENCES
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 
 
 async def trails(store: Store, call_id: str, whose: dict[str, Any], page: Page) -> tuple[list[Trail], str | None]:

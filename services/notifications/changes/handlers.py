@@ -12,9 +12,10 @@ from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
 from services.notifications.changes.judging import judge_news
 from services.notifications.changes.news import News, of_change, of_closing, of_reopening, of_withdrawal
-from services.notifications.people.store import PEOPLE, person_from
-from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, subscription_from
+from services.notifications.people.person import Person
+from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, recipients, subscription_from
 
 
 @handles(CallChangedV1)
@@ -53,10 +54,9 @@ async def _tell(news: News, work: Work) -> None:
     for document in await work.find(ALERTS, {"call.call_id": news.call_id}, sort=[("raised_at", 1)]):
         alert = ALERTS.to_aggregate(document)
         told[alert.person].append(alert)
-    subscriptions = await _subscriptions(told, work)
+    subscriptions, people = await _subscriptions(told, work)
     known = {alert.alert_id: alert for alerts in told.values() for alert in alerts}
-    for document in await work.find(PEOPLE, {"_id": {"$in": sorted(subscriptions)}}):
-        person = person_from(document)
+    for person in people:
         verdict = judge_news(news, person, subscriptions[person.id], told[person.id], work.now)
         for alert in verdict.alerts:
             if alert is not known.get(alert.alert_id):
@@ -65,15 +65,24 @@ async def _tell(news: News, work: Work) -> None:
             work.put(SILENCES, {"_id": silence.silence_id, **silence.model_dump(mode="python")})
 
 
-async def _subscriptions(told: dict[str, list[Alert]], work: Work) -> dict[str, list[Subscription]]:
+async def _subscriptions(
+    told: dict[str, list[Alert]], work: Work
+) -> tuple[dict[str, list[Subscription]], list[Person]]:
     """By person: the subscriptions that ask for changes, and those that an alert about the call was raised for."""
     raised_for = sorted({each for alerts in told.values() for alert in alerts for each in alert.subscriptions})
     concerned = {"$or": [{"kinds": "call_changed"}, {"_id": {"$in": raised_for}}]}
+    found = [subscription_from(each) for each in await work.find(SUBSCRIPTIONS, concerned, sort=[("_id", 1)])]
     by_person: dict[str, list[Subscription]] = defaultdict(list)
-    for document in await work.find(SUBSCRIPTIONS, concerned, sort=[("_id", 1)]):
-        found = subscription_from(document)
-        by_person[found.person].append(found)
-    return by_person
+    people: dict[str, Person] = {}
+    for subscription, person in await recipients(found, work):
+        if "call_changed" in subscription.kinds or _raised(subscription, told[person.id]):
+            by_person[person.id].append(subscription)
+            people[person.id] = person
+    return by_person, list(people.values())
+
+
+def _raised(subscription: Subscription, told: list[Alert]) -> bool:
+    return any(subscription.id in alert.subscriptions for alert in told)
 
 
 HANDLERS = [tell_of_change, tell_of_withdrawal, tell_of_closing, tell_of_reopening]

@@ -11,7 +11,7 @@ from services.notifications.alerts import Alert
 from services.notifications.changes.news import News
 from services.notifications.fits import Decision, Fit
 from services.notifications.identity import change_alert_id, change_silence_id
-from services.notifications.judging import GATHER, Silence
+from services.notifications.judging import GATHER, Silence, left_unread, nobody_to_tell
 from services.notifications.people.person import Person
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription, why_not_change
@@ -22,7 +22,6 @@ OVER_BEFORE_MAIL = say(
     "The call was closed or withdrawn before the mail left.",
 )
 ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
-_LEFT = say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
 _OFF = say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
 _MAIL_STILL_TO_GO = say(
     "mail_still_to_go",
@@ -68,10 +67,12 @@ def judge_news(
             news.kind, person.id, news.call_id, news.sequence, (change.field for change in further)
         )
         if not further or any(alert.alert_id == alert_id for alert in told):
-            return Verdict([], [_silence(each, news, ALREADY_TOLD, now) for each in subscriptions])
+            return Verdict([], [_silence(each, person, news, ALREADY_TOLD, now) for each in subscriptions])
         news = news.model_copy(update={"changes": further, "material": any(change.material for change in further)})
     waiting = [alert for alert in told if alert.takes_fits]
-    heard = [alert for alert in told if not alert.takes_fits and not _left_unread(alert)]
+    heard = [alert for alert in told if not alert.takes_fits and not left_unread(alert)]
+    if heard and heard[-1].kind == "call_found" and heard[-1].call == news.call:
+        return Verdict([], [_silence(each, person, news, ALREADY_TOLD, now) for each in subscriptions])
     updated = [_brought_up(alert, news, now) for alert in waiting]
     wanted, silences = [], []
     for each in subscriptions:
@@ -79,7 +80,7 @@ def judge_news(
         if reason is None:
             wanted.append(each.id)
         else:
-            silences.append(_silence(each, news, reason, now))
+            silences.append(_silence(each, person, news, reason, now))
     if wanted:
         call = news.facts(told[-1].told_call) if told else news.call
         if call is None:
@@ -103,11 +104,6 @@ def judge_news(
     return Verdict(updated, silences)
 
 
-def _left_unread(alert: Alert) -> bool:
-    """Withheld because nobody wanted it: the person does not know the call from it."""
-    return alert.withheld is not None and alert.withheld.code == "unsubscribed"
-
-
 def _brought_up(alert: Alert, news: News, now: datetime) -> Alert:
     return alert.withhold(OVER_BEFORE_MAIL, now) if news.over else alert.about(news.facts(alert.told_call))
 
@@ -120,9 +116,10 @@ def _objection(
     waiting: Sequence[Alert],
     now: datetime,
 ) -> Reason | None:
-    if not person.active:
-        return _LEFT
-    if not subscription.enabled:
+    gone = nobody_to_tell(subscription, person)
+    if gone is not None:
+        return gone
+    if not subscription.wanted:
         return _OFF
     if not heard:
         if waiting:
@@ -197,12 +194,14 @@ def _fits(heard: Sequence[Alert]) -> tuple[Fit, ...]:
     return tuple(latest.values())
 
 
-def _silence(subscription: Subscription, news: News, reason: Reason, now: datetime) -> Silence:
+def _silence(subscription: Subscription, person: Person, news: News, reason: Reason, now: datetime) -> Silence:
     return Silence(
-        silence_id=change_silence_id(subscription.id, news.kind, news.call_id, news.sequence, reason.code),
+        silence_id=change_silence_id(
+            subscription.towards(person.id), news.kind, news.call_id, news.sequence, reason.code
+        ),
         kind=news.kind,
         subscription=subscription.id,
-        person=subscription.person,
+        person=person.id,
         call_id=news.call_id,
         reason=reason,
         at=now,

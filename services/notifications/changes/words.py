@@ -86,6 +86,12 @@ def told(change: FieldChange, language: Language) -> Told:
     )
 
 
+def code_in_words(code: str, language: Language) -> str:
+    """What a code of a call's facts says; one that is not known here stands for itself."""
+    text = _CODES.get(code)
+    return text.in_language(language) if text else code
+
+
 def _said(field: str, words: str | None, language: Language) -> str | None:
     if words is None:
         return None
@@ -93,8 +99,7 @@ def _said(field: str, words: str | None, language: Language) -> str | None:
     if field in _FREE_TEXT:
         return line
     if field in _CODED:
-        known = ((code, _CODES.get(code)) for code in line.split(", "))
-        return ", ".join(text.in_language(language) if text else code for code, text in known)
+        return ", ".join(code_in_words(code, language) for code in line.split(", "))
     dated = _DATE.sub(lambda found: _day(found, language), line)
     return _AMOUNT.sub(lambda found: money(Money(amount=Decimal(found[1]), currency=found[2]), language), dated)
 

@@ -16,8 +16,9 @@ from services.notifications.digests.digest import Digest, digest_id_for
 from services.notifications.digests.store import DIGESTS
 from services.notifications.people.person import Person
 from services.notifications.reasons import reason as say
-from services.notifications.store import ALERTS, SUBSCRIPTIONS, subscription_from
+from services.notifications.store import ALERTS
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 from services.notifications.timing.alerts import leave_of
 
 MOST_ALERTS = 1000
@@ -72,7 +73,8 @@ async def _due(person: Person, work: Work) -> list[Alert]:
 async def _enabled(alerts: Sequence[Alert], work: Work) -> dict[str, Subscription]:
     ids = sorted({each for alert in alerts for each in alert.subscriptions})
     found = await work.find(SUBSCRIPTIONS, {"_id": {"$in": ids}, "enabled": True})
-    return {each.id: each for each in map(subscription_from, found)}
+    people = {alert.person for alert in alerts}
+    return {each.id: each for each in map(subscription_from, found) if people.isdisjoint(each.left)}
 
 
 async def _taken(

@@ -11,7 +11,8 @@ from kit.http.problems import Problem
 from kit.store import Store, Work
 from services.notifications.digests.digest import Digest
 from services.notifications.digests.store import DIGESTS
-from services.notifications.store import SUBSCRIPTIONS
+from services.notifications.subscriptions import commands
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 from services.notifications.unsubscribe import verify
 
 router = APIRouter()
@@ -21,7 +22,9 @@ router = APIRouter()
 async def ask_to_leave(request: Request, token: str, store: Stored) -> Any:
     """A link in a mail is opened by scanners, too, so opening it changes nothing."""
     digest = await _digest(request, token, store)
-    on = await store[SUBSCRIPTIONS].count_documents({"_id": {"$in": list(digest.subscriptions)}, "enabled": True})
+    on = await store[SUBSCRIPTIONS].count_documents(
+        {"_id": {"$in": list(digest.subscriptions)}, "enabled": True, "left": {"$ne": digest.person}}
+    )
     return _draw(request, token, enabled=on > 0)
 
 
@@ -31,8 +34,8 @@ async def leave(request: Request, token: str, command: Commanding) -> Any:
     digest = await _digest(request, token, command.store)
 
     async def change(work: Work) -> None:
-        for each in digest.subscriptions:
-            work.update(SUBSCRIPTIONS, {"_id": each}, {"$set": {"enabled": False}})
+        for document in await work.find(SUBSCRIPTIONS, {"_id": {"$in": list(digest.subscriptions)}}):
+            await commands.leave(subscription_from(document), digest.person, work)
 
     await command.store.transact(change, actor=digest.person)
     return _draw(request, token, enabled=False)

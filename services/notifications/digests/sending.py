@@ -21,7 +21,8 @@ from services.notifications.digests.store import DIGESTS
 from services.notifications.mail import sender_address
 from services.notifications.people.person import Person
 from services.notifications.people.store import person
-from services.notifications.store import ALERTS, SUBSCRIPTIONS, subscription_from
+from services.notifications.store import ALERTS
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 from services.notifications.suppression.mailbox import Strike
 from services.notifications.suppression.store import strike
 from services.notifications.timing.hours import open_from

@@ -35,7 +35,8 @@ from services.notifications.ladder.steps import day_of, steps_of
 from services.notifications.ladder.store import states_of
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
-from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS
+from services.notifications.store import ALERTS, SILENCES
+from services.notifications.subscriptions.store import SUBSCRIPTIONS
 from services.notifications.timing.hours import moment_of
 
 FARTHEST = timedelta(days=366)

@@ -13,8 +13,9 @@ from services.notifications.matters.store import telling_since
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, members, person_from
-from services.notifications.store import ALERTS, SILENCES, listeners
+from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import listeners
 
 
 async def tell(telling: Telling, work: Work) -> None:

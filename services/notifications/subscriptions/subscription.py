@@ -131,3 +131,7 @@ class Subscription(Search):
     @property
     def wanted(self) -> bool:
         return self.enabled and self.deleted_at is None
+
+    def towards(self, person: str) -> str:
+        """What tells apart the one person that is told from others whom the same subscription tells."""
+        return f"{self.id} {person}" if self.shared else self.id

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.funding.themes import THEMES
 from services.funding.applicants import applicants_in, municipality_may_apply
 from services.funding.morphology import english_stem, slovenian_stem
 from services.funding.territory import KNOWN, around, covers, territory_in
-from services.funding.theme_names import THEMES
 from services.funding.themes import themes_of, topic_of
 from services.funding.vocabulary import CONCEPTS
 

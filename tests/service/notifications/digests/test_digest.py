@@ -21,8 +21,9 @@ from services.notifications.digests.store import DIGESTS
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, kept
 from services.notifications.reasons import reason
-from services.notifications.store import ALERTS, SUBSCRIPTIONS, document_of
+from services.notifications.store import ALERTS
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, document_of
 from services.notifications.timing.wishes import DeliveryWishes
 from tests.conftest import running
 from tests.waiting import until

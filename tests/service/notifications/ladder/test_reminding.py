@@ -20,8 +20,9 @@ from services.notifications.ladder.reminding import remind_of_deadlines
 from services.notifications.ladder.store import APPLICATIONS
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, kept
-from services.notifications.store import ALERTS, SILENCES, SUBSCRIPTIONS, document_of
+from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, document_of
 from services.notifications.timing.wishes import DeliveryWishes
 from tests.conftest import running
 from tests.service.notifications.matters.test_told import say

@@ -10,8 +10,9 @@ from kit.embedded import list_mail
 from kit.settings import Settings
 from services.notifications.alerts import Alert
 from services.notifications.people.person import Person
-from services.notifications.store import ALERTS, SUBSCRIPTIONS, document_of
+from services.notifications.store import ALERTS
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, document_of
 from tests.conftest import running
 from tests.unit.notifications.digests.test_digest import bare
 from tests.waiting import until
