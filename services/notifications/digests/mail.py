@@ -5,7 +5,7 @@ RFC 5322 message; unsubscription by RFC 2369 and RFC 8058 headers; RFC 3834 mark
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,17 +15,20 @@ from pydantic import Field
 
 from contracts.values import Value
 from services.notifications.alerts import Alert
+from services.notifications.changes.words import told
 from services.notifications.digests.digest import Digest
 from services.notifications.digests.ranking import TOLD, Entry, entries, ranked
 from services.notifications.digests.words import WORDS
 from services.notifications.headers import mail_policy
 from services.notifications.mail import sender_address, templates, why
-from services.notifications.people.person import Person
+from services.notifications.people.person import Language, Person
 from services.notifications.subscriptions import Subscription
 from services.notifications.wording import day, days_away, moment, money, one_line
 
 _FITS = 3
+_CHANGES = 3
 _SUBJECT_TITLE = 100
+_LONGEST = 300
 
 
 class DigestLinks(Value):
@@ -58,7 +61,7 @@ def compose_digest(
         raise ValueError(f"alerts {strangers} or digest {digest.digest_id} are not for {person.id}")
     words, language = WORDS[person.language], person.language
     order = ranked(entries(alerts), now)
-    told = [_told(entry, person, subscriptions, links, now) for entry in order[:TOLD]]
+    shown = [_told(entry, person, subscriptions, links, now) for entry in order[:TOLD]]
     author = sender_address(sender)
     message = EmailMessage(policy=mail_policy())
     message["Message-ID"] = f"<{digest.digest_id}@{author.domain}>"
@@ -71,13 +74,13 @@ def compose_digest(
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>, <{links.unsubscribe_mail}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["X-Cinnabar-Digest"] = digest.digest_id
-    rest = len(order) - len(told)
+    rest = len(order) - len(shown)
     content: dict[str, Any] = {
         "words": words,
         "language": language,
         "title": words["title"],
-        "lead": words["lead_some" if rest else "lead_all"].format(told=len(told), count=len(order)),
-        "entries": told,
+        "lead": words["lead_some" if rest else "lead_all"].format(told=len(shown), count=len(order)),
+        "entries": shown,
         "rest": words["rest"].format(count=rest) if rest else "",
         "links": links,
         "municipality": one_line(municipality),
@@ -103,7 +106,7 @@ def _subject(order: Sequence[Entry], person: Person, now: datetime) -> str:
 
 def _told(
     entry: Entry, person: Person, subscriptions: Mapping[str, Subscription], links: DigestLinks, now: datetime
-) -> dict[str, str]:
+) -> dict[str, Any]:
     words, language = WORDS[person.language], person.language
     alert, fits = entry.newest, entry.fits
     numbers = ", ".join(f"{one_line(fit.activity_number)} ({fit.score})" for fit in fits[:_FITS])
@@ -113,12 +116,23 @@ def _told(
     return {
         "title": one_line(alert.title.in_language(language)),
         "news": "; ".join(dict.fromkeys(each.heading.in_language(language) for each in entry.alerts)),
+        "details": [line for each in entry.alerts for line in _details(each, language)],
         "deadline": _deadline(alert.deadline, person, now),
         "fits": f"{numbers} {more}".strip(),
         "own_share": words["unknown"] if share is None else money(share, language),
         "why": why(alert, person, chosen),
         "link": f"{links.inbox}/{alert.alert_id}",
     }
+
+
+def _details(alert: Alert, language: Language) -> Iterator[str]:
+    """What happened to a matter, or what changed in a call: before and after."""
+    if alert.matter is not None:
+        yield one_line(alert.matter.what.in_language(language), _LONGEST)
+    unknown = WORDS[language]["unknown"]
+    for change in alert.changes[:_CHANGES]:
+        said = told(change, language)
+        yield f"{said.field}: {said.before or unknown} → {said.after or unknown}"
 
 
 def _deadline(deadline: datetime | None, person: Person, now: datetime) -> str:

@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from contracts.funding import FieldChange
 from services.notifications.digests.digest import Digest
 from services.notifications.digests.mail import DigestLinks, compose_digest
 
@@ -61,6 +62,14 @@ def test_each_entry_says_what_it_is_and_why_one_gets_it(composed, waiting, offic
     assert "Why you get this: You subscribe to calls that fit the action plan." in text
     assert f"{INBOX}/{alert.alert_id}" in text
     assert "More in your inbox" not in text
+
+
+def test_a_change_tells_before_and_after(composed, waiting):
+    moved = FieldChange(
+        field="deadline", before="2027-04-10", after="2027-03-31", material=True, urgent=False, rule="deadline_later"
+    )
+    alert = waiting("one").model_copy(update={"kind": "call_changed", "changes": (moved,)})
+    assert "Rok za prijavo: 10. april 2027 → 31. marec 2027" in text_of(composed([alert]))
 
 
 def test_a_repeat_bears_the_same_message_id(composed, waiting, now):
