@@ -40,6 +40,9 @@ RETRY_AFTER = tuple(
 )
 """Pause after each attempt that did not settle it, 55 hours in all; greylisting relents within minutes."""
 
+LONGEST_IN_VAIN = timedelta(minutes=5)
+"""Longest pause while the mail server is away: however long that lasts, a mail waits no longer once it is back."""
+
 DECIDED_BEFORE_MAIL = say(
     "decided_before_mail",
     "O razpisu je bilo odločeno, preden je sporočilo odšlo.",
@@ -84,6 +87,7 @@ class Alert(BaseModel):
     sending_since: AwareDatetime | None = None
     settled_at: AwareDatetime | None = Field(default=None, description="Delivered, failed or withheld.")
     attempts: int = 0
+    in_vain: int = Field(default=0, description="Those of them that found no mail server to talk to.")
     may_have_left: bool = Field(default=False, description="An attempt broke off where the server may have accepted.")
     message_id: str | None = None
     refusal: str | None = Field(default=None, description="The latest reason a channel gave.")
@@ -348,19 +352,30 @@ class Alert(BaseModel):
         )
         return self._with(event, state="delivered", message_id=message_id, settled_at=now, sending_since=None)
 
-    def refused(self, reason: str, now: datetime, *, permanent: bool, may_have_left: bool = False) -> Self:
-        """An attempt failed: put off to the next retry, or failed for good when permanent or out of retries."""
+    def refused(
+        self, reason: str, now: datetime, *, permanent: bool, may_have_left: bool = False, ours: bool = False
+    ) -> Self:
+        """An attempt failed: put off to the next retry, or failed for good when permanent or out of retries.
+
+        `ours`: the mail server could not be used at all, which says nothing of this mail and uses up no retry.
+        """
         self._only("be refused", "sending")
-        if permanent or self.attempts > len(RETRY_AFTER):
+        in_vain = self.in_vain + ours
+        tries = self.attempts - in_vain
+        if permanent or tries > len(RETRY_AFTER):
             event = AlertFailedV1(
                 alert_id=self.alert_id, person=self.person, channel="email", reason=reason, attempts=self.attempts
             )
             return self._with(event, state="failed", refusal=reason, settled_at=now, sending_since=None)
+        pause = (
+            min(LONGEST_IN_VAIN, RETRY_AFTER[min(in_vain, len(RETRY_AFTER)) - 1]) if ours else RETRY_AFTER[tries - 1]
+        )
         return self._with(
             state="deferred",
             refusal=reason,
-            not_before=now + RETRY_AFTER[self.attempts - 1],
+            not_before=now + pause,
             sending_since=None,
+            in_vain=in_vain,
             may_have_left=self.may_have_left or may_have_left,
         )
 

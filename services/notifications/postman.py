@@ -11,20 +11,28 @@ import asyncio
 import contextlib
 import logging
 from datetime import datetime, timedelta
+from time import monotonic
 from urllib.parse import quote
 
 from kit import metrics
 from kit.clock import now
+from kit.ending import end
 from kit.service import Context, Fact
 from kit.settings import Settings
 from kit.store import Conflict, Work
 from kit.telemetry import continued, current_trace
+from services.notifications import handlers
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.answers.links import answer_links
+from services.notifications.catching_up import CATCHING_UP, Backlog, is_late
+from services.notifications.catching_up import LOOK_AGAIN as CATCH_UP_AGAIN
+from services.notifications.changes import handlers as changes
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
+from services.notifications.channels.weather import Weather
 from services.notifications.digests.closing import NOBODY_WANTS_IT
 from services.notifications.digests.sending import send_digest
 from services.notifications.mail import Links, compose, sender_address
+from services.notifications.matters import handlers as matters
 from services.notifications.people.store import person
 from services.notifications.store import ALERTS
 from services.notifications.subscriptions import Subscription
@@ -37,9 +45,11 @@ from services.notifications.unsubscribe import sign
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+LANES = 4
 AT_ONCE = 50
 LONGEST_PAUSE = 1.0
 LOOK_AGAIN = 0.01
+HEARD = [handlers.raise_alerts, *changes.HANDLERS, *matters.HANDLERS]
 
 
 async def deliver_mail(context: Context) -> None:
@@ -47,82 +57,134 @@ async def deliver_mail(context: Context) -> None:
     if not context.settings.smtp_url:
         log.warning("CINNABAR_SMTP_URL is not set: alerts wait in the inbox and no mail is sent")
         await asyncio.Event().wait()
-    wake = asyncio.Event()
-    context.store.watchers.append(lambda rows: wake.set())
-    channel = EmailChannel(context.settings.smtp_url)
-    try:
+    await Postman(context, context.settings.smtp_url).run()
+
+
+class Postman:
+    """What one process sends: a few mails at a time, each on a connection of its own."""
+
+    def __init__(self, context: Context, smtp_url: str) -> None:
+        self._context = context
+        self._channels = [EmailChannel(smtp_url) for _ in range(LANES)]
+        self._weather = Weather()
+        self._backlog = Backlog(context.bus, HEARD, "notifications")
+        self._due: asyncio.Queue[Alert] = asyncio.Queue(LANES)
+        self._in_hand: set[str] = set()
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        self._context.store.watchers.append(lambda rows: self._wake.set())
+        lanes = [asyncio.create_task(self._lane(channel), name="postman") for channel in self._channels]
+        try:
+            while True:
+                pause = LONGEST_PAUSE
+                try:
+                    pause = await self._give_out()
+                except Exception:
+                    log.exception("the postman failed at one round and starts another")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), pause)
+                self._wake.clear()
+        finally:
+            await end(lanes)
+            for channel in self._channels:
+                await channel.close()
+
+    async def _give_out(self) -> float:
+        """Hand what is due to the lanes; seconds until something else may be.
+
+        After any it looks again soon: an alert that gained an activity while it was claimed is still due. While the
+        mail server is away, a single mail asks for it.
+        """
+        await self._free_abandoned()
+        if away := self._weather.wait(monotonic()):
+            return min(away, LONGEST_PAUSE)
+        pause = LONGEST_PAUSE
+        waiting = self._context.store[ALERTS].find(
+            {"state": {"$in": ["gathering", "deferred"]}}, sort=[("not_before", 1)], limit=AT_ONCE
+        )
+        for alert in [ALERTS.to_aggregate(document) async for document in waiting]:
+            if not alert.due(now()):
+                return min(pause, _seconds_until(alert.not_before))
+            pause = LOOK_AGAIN
+            if alert.alert_id in self._in_hand:
+                continue
+            self._in_hand.add(alert.alert_id)
+            await self._due.put(alert)
+            if self._weather.bad:
+                await self._due.join()
+                break
+        return pause
+
+    async def _free_abandoned(self) -> None:
+        moment = now()
+        abandoned = self._context.store[ALERTS].find(
+            {"state": "sending", "digest": None, "sending_since": {"$lt": moment - LEASE}}
+        )
+        for alert in [ALERTS.to_aggregate(document) async for document in abandoned]:
+            if alert.alert_id not in self._in_hand:
+                await _step(self._context, alert, alert.lapsed(moment, LEASE))
+
+    async def _lane(self, channel: EmailChannel) -> None:
         while True:
-            pause = LONGEST_PAUSE
+            alert = await self._due.get()
             try:
-                pause = await _deliver_due(context, channel)
+                await self._send(channel, alert)
             except Exception:
-                log.exception("the postman failed at one round and starts another")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), pause)
-            wake.clear()
-    finally:
-        await channel.close()
+                log.exception("the mail for alert %s could not be sent now", alert.alert_id)
+            finally:
+                self._in_hand.discard(alert.alert_id)
+                self._due.task_done()
+                self._wake.set()
 
+    async def _send(self, channel: EmailChannel, alert: Alert) -> None:
+        context = self._context
+        if is_late(alert, now()) and await self._backlog.left(now()):
+            await _step(context, alert, alert.put_off(now() + CATCH_UP_AGAIN, CATCHING_UP))
+            return
+        told = await person(context.store, alert.person)
+        chosen = await _enabled(context, alert)
+        wanted = chosen[0] if chosen else None
+        if told is None or (wanted is None and not alert.mandatory):
+            await _step(context, alert, alert.withhold(NOBODY_WANTS_IT, now()))
+            return
+        leave = leave_of(alert, told, chosen, now())
+        if leave.why is not None:
+            await _step(context, alert, alert.put_off(leave.at, leave.why))
+            return
+        mailbox = await suppressed(context.store, told.address)
+        if mailbox is not None and mailbox.why is not None:
+            await _step(context, alert, alert.withhold(mailbox.why, now()))
+            return
+        if leave.occasion is not None:
+            await send_digest(context, channel, told)
+            return
+        claimed = await _step(context, alert, alert.sending(now()))
+        if claimed is None:
+            return
+        message = compose(
+            claimed,
+            told,
+            subscription=wanted,
+            links=links_for(claimed, wanted, context.settings, told.language),
+            sender=context.settings.mail_from,
+            municipality=context.settings.municipality_name,
+            now=now(),
+        )
+        with continued("deliver mail", claimed.traceparent):
+            outcome = await channel.deliver(message)
+            self._note_weather(outcome)
+            if isinstance(outcome, Refused):
+                log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
+            elif claimed.began_at is not None:
+                metrics.ALERT_LATENCY.observe((now() - claimed.began_at).total_seconds(), current_trace())
+            await _note(context, claimed, outcome, told.address)
 
-async def _deliver_due(context: Context, channel: EmailChannel) -> float:
-    """Send what is due; seconds until something else may be.
-
-    After any sending it looks again soon: an alert that gained an activity while it was claimed is still due.
-    """
-    moment, pause = now(), LONGEST_PAUSE
-    abandoned = context.store[ALERTS].find(
-        {"state": "sending", "digest": None, "sending_since": {"$lt": moment - LEASE}}
-    )
-    for alert in [ALERTS.to_aggregate(document) async for document in abandoned]:
-        await _step(context, alert, alert.lapsed(moment, LEASE))
-    waiting = context.store[ALERTS].find(
-        {"state": {"$in": ["gathering", "deferred"]}}, sort=[("not_before", 1)], limit=AT_ONCE
-    )
-    for alert in [ALERTS.to_aggregate(document) async for document in waiting]:
-        if not alert.due(now()):
-            return _seconds_until(alert.not_before)
-        pause = LOOK_AGAIN
-        await _send(context, channel, alert)
-    return pause
-
-
-async def _send(context: Context, channel: EmailChannel, alert: Alert) -> None:
-    told = await person(context.store, alert.person)
-    chosen = await _enabled(context, alert)
-    wanted = chosen[0] if chosen else None
-    if told is None or (wanted is None and not alert.mandatory):
-        await _step(context, alert, alert.withhold(NOBODY_WANTS_IT, now()))
-        return
-    leave = leave_of(alert, told, chosen, now())
-    if leave.why is not None:
-        await _step(context, alert, alert.put_off(leave.at, leave.why))
-        return
-    mailbox = await suppressed(context.store, told.address)
-    if mailbox is not None and mailbox.why is not None:
-        await _step(context, alert, alert.withhold(mailbox.why, now()))
-        return
-    if leave.occasion is not None:
-        await send_digest(context, channel, told)
-        return
-    claimed = await _step(context, alert, alert.sending(now()))
-    if claimed is None:
-        return
-    message = compose(
-        claimed,
-        told,
-        subscription=wanted,
-        links=links_for(claimed, wanted, context.settings, told.language),
-        sender=context.settings.mail_from,
-        municipality=context.settings.municipality_name,
-        now=now(),
-    )
-    with continued("deliver mail", claimed.traceparent):
-        outcome = await channel.deliver(message)
-        if isinstance(outcome, Refused):
-            log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
-        elif claimed.began_at is not None:
-            metrics.ALERT_LATENCY.observe((now() - claimed.began_at).total_seconds(), current_trace())
-        await _note(context, claimed, outcome, told.address)
+    def _note_weather(self, outcome: Accepted | Refused) -> None:
+        if isinstance(outcome, Refused) and outcome.ours:
+            self._weather.worse(monotonic())
+        else:
+            self._weather.better()
 
 
 async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused, address: str) -> None:
@@ -151,7 +213,13 @@ async def _note(context: Context, claimed: Alert, outcome: Accepted | Refused, a
 def _with_outcome(alert: Alert, outcome: Accepted | Refused, moment: datetime) -> Alert:
     if isinstance(outcome, Accepted):
         return alert.delivered(outcome.message_id, moment)
-    return alert.refused(outcome.reason, moment, permanent=outcome.permanent, may_have_left=outcome.may_have_left)
+    return alert.refused(
+        outcome.reason,
+        moment,
+        permanent=outcome.permanent,
+        may_have_left=outcome.may_have_left,
+        ours=outcome.ours,
+    )
 
 
 async def _step(context: Context, before: Alert, after: Alert) -> Alert | None:

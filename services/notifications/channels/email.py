@@ -49,13 +49,15 @@ class Accepted:
 class Refused:
     """The mail was not taken. `may_have_left`: the attempt broke off after the server may have taken it.
 
-    `recipient`: it was refused for good because of whom it goes to.
+    `recipient`: it was refused for good because of whom it goes to. `ours`: nothing is wrong with the mail, only with
+    the server, the way to it or our own settings, so that it is worth trying for as long as that lasts.
     """
 
     permanent: bool
     reason: str
     may_have_left: bool = False
     recipient: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class EmailChannel:
         self._hello = hello or socket.gethostname()
         self._tls_context = tls_context
         self._smtp: SMTP | None = None
+        self._recipient_named = False
         self._lock = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
         self._hanging_up: asyncio.Task[None] | None = None
@@ -110,7 +113,7 @@ class EmailChannel:
                 smtp.close()
 
     async def _attempt(self, letter: _Letter) -> Accepted | Refused:
-        data_begun = False
+        data_begun = self._recipient_named = False
         try:
             async with asyncio.timeout(self._timeout):
                 smtp = await self._ready_for_data(letter)
@@ -118,7 +121,7 @@ class EmailChannel:
                 answer = await smtp.data(letter.text)
         except (SMTPException, OSError) as error:
             self._drop()
-            return _refusal(error, data_begun, self._timeout)
+            return _refusal(error, self._recipient_named, data_begun, self._timeout)
         except BaseException:
             # Half a conversation must not be continued by the next mail.
             self._drop()
@@ -130,7 +133,7 @@ class EmailChannel:
         kept = self._smtp
         if kept is not None and kept.is_connected:
             try:
-                await _address(kept, letter)
+                await self._address(kept, letter)
                 return kept
             except (SMTPServerDisconnected, SMTPSenderRefused, SMTPRecipientRefused) as error:
                 if isinstance(error, SMTPResponseException) and error.code != _CLOSING:
@@ -138,8 +141,13 @@ class EmailChannel:
                 self._drop()
         fresh = self._smtp = self._new_connection()
         await fresh.connect()
-        await _address(fresh, letter)
+        await self._address(fresh, letter)
         return fresh
+
+    async def _address(self, smtp: SMTP, letter: _Letter) -> None:
+        await smtp.mail(letter.sender)
+        self._recipient_named = True
+        await smtp.rcpt(letter.recipient)
 
     def _new_connection(self) -> SMTP:
         return SMTP(
@@ -196,22 +204,18 @@ def _letter(message: EmailMessage) -> _Letter:
     )
 
 
-async def _address(smtp: SMTP, letter: _Letter) -> None:
-    await smtp.mail(letter.sender)
-    await smtp.rcpt(letter.recipient)
-
-
-def _refusal(error: SMTPException | OSError, data_begun: bool, timeout: float) -> Refused:
+def _refusal(error: SMTPException | OSError, recipient_named: bool, data_begun: bool, timeout: float) -> Refused:
     """What an attempt's failure means: 5xx on this mail is for good (RFC 5321, 4.2.1), all else is worth a retry."""
     if isinstance(error, SMTPResponseException) and 400 <= error.code <= 599:
-        about_us = isinstance(error, _ABOUT_OURSELVES) or error.code in _LOGIN_CODES
+        about_us = isinstance(error, _ABOUT_OURSELVES) or error.code in _LOGIN_CODES or error.code == _CLOSING
         return Refused(
             permanent=error.code >= 500 and not about_us,
             reason=one_line(f"{error.code} {error.message}"),
             recipient=isinstance(error, SMTPRecipientRefused) and error.code in _NO_MAILBOX,
+            ours=about_us,
         )
     if isinstance(error, TimeoutError):
         reason = f"no answer within {timeout:g} s"
     else:
         reason = one_line(str(error)) or type(error).__name__
-    return Refused(permanent=False, reason=reason, may_have_left=data_begun)
+    return Refused(permanent=False, reason=reason, may_have_left=data_begun, ours=not recipient_named)

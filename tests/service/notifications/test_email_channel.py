@@ -128,7 +128,9 @@ async def test_an_accepted_mail_arrives_whole_and_once(sink, channel, message):
 async def test_a_refusal_is_told_with_the_servers_words(sink, channel, message, step, answer, permanent):
     sink.answers = {step: [answer]}
     of_the_mailbox = step == "RCPT" and answer.startswith("550")
-    assert await channel.deliver(message) == Refused(permanent=permanent, reason=answer, recipient=of_the_mailbox)
+    assert await channel.deliver(message) == Refused(
+        permanent=permanent, reason=answer, recipient=of_the_mailbox, ours=answer.startswith("530")
+    )
 
 
 async def test_after_a_refusal_the_next_mail_goes_through(sink, channel, message):
@@ -202,7 +204,9 @@ async def test_a_server_that_says_nothing_is_given_up(sink, message, step, may_h
     sink.answers = {step: [SILENT]}
     channel = EmailChannel(sink.url, timeout=0.5)
     outcome = await channel.deliver(message)
-    assert outcome == Refused(permanent=False, reason="no answer within 0.5 s", may_have_left=may_have_left)
+    assert outcome == Refused(
+        permanent=False, reason="no answer within 0.5 s", may_have_left=may_have_left, ours=step == "MAIL"
+    )
     await channel.close()
 
 
@@ -225,7 +229,7 @@ async def test_nobody_listening_is_worth_another_try(message):
     await server.wait_closed()
     outcome = await deliver(message, f"smtp://127.0.0.1:{port}", timeout=5)
     assert isinstance(outcome, Refused)
-    assert (outcome.permanent, outcome.may_have_left) == (False, False)
+    assert (outcome.permanent, outcome.may_have_left, outcome.ours) == (False, False, True)
     assert str(port) in outcome.reason
 
 
@@ -238,7 +242,7 @@ async def test_a_server_that_greets_with_a_refusal_is_worth_another_try(message)
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
     async with server:
         outcome = await deliver(message, f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    assert outcome == Refused(permanent=False, reason="554 No service here")
+    assert outcome == Refused(permanent=False, reason="554 No service here", ours=True)
 
 
 async def test_an_answer_in_broken_bytes_is_still_a_storable_reason(message):

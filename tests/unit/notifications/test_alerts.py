@@ -7,6 +7,8 @@ import pytest
 from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1
 from contracts.values import LocalText, Reason
 from services.notifications.alerts import RETRY_AFTER, Alert, IllegalTransition
+from services.notifications.catching_up import is_late
+from services.notifications.channels.weather import Weather
 from services.notifications.judging import gathering_time, judge
 
 SECOND = timedelta(seconds=1)
@@ -168,3 +170,34 @@ def test_an_alert_leaves_with_the_last_of_the_activities_that_were_found_togethe
 def test_what_is_under_way_is_not_completed_again(in_state, now):
     for state in ("sending", "deferred", "delivered", "failed", "withheld"):
         assert in_state[state].complete(now + SECOND) is in_state[state]
+
+
+def test_a_mail_server_that_is_away_uses_up_no_retry(alert, now):
+    at = now + SECOND
+    for _ in range(10 * len(RETRY_AFTER)):
+        alert = alert.sending(at).refused("connection refused", at, permanent=False, ours=True)
+        assert alert.not_before - at <= timedelta(minutes=5)
+        at = alert.not_before
+    assert alert.state == "deferred"
+    greylisted = alert.sending(at).refused("451 later", at, permanent=False)
+    assert greylisted.not_before - at == RETRY_AFTER[0]
+
+
+def test_a_server_that_is_away_is_asked_less_and_less_often():
+    weather, moment, waits = Weather(), 100.0, []
+    for _ in range(9):
+        weather.worse(moment)
+        weather.worse(moment)
+        waits.append(weather.wait(moment))
+        moment += waits[-1]
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    weather.better()
+    assert (weather.bad, weather.wait(moment)) == (False, 0)
+
+
+def test_what_was_raised_late_waits_until_all_is_heard(alert, now):
+    late = alert.because_of(now - timedelta(hours=3), None)
+    assert is_late(late, now)
+    assert not is_late(late, now + timedelta(minutes=10)), "not for ever"
+    assert not is_late(alert.because_of(now - SECOND, None), now)
+    assert not is_late(late.sending(now + SECOND), now + SECOND), "nor what was tried"

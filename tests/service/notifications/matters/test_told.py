@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.examples import EXAMPLES
 from contracts.registry import Event
 from contracts.values import LocalText
-from kit.clock import now, uuid7
+from kit.clock import now
 from kit.embedded import Mail, list_mail
 from kit.settings import Settings
 from kit.store import Work
@@ -18,6 +17,7 @@ from services.notifications.people.department import Department
 from services.notifications.people.person import Person
 from services.notifications.people.store import DEPARTMENTS, PEOPLE, kept
 from tests.conftest import Running, running
+from tests.service.notifications.saying import say
 from tests.waiting import until
 
 MARKUP = "Muzej <b>in</b> & <script>alert(1)</script>"
@@ -27,22 +27,6 @@ ECONOMY = LocalText(sl="Oddelek za gospodarstvo", en="Economy")
 
 def example(name: str, **changes: Any) -> Event:
     return EXAMPLES[f"cinnabar.{name}.v1"].model_copy(update=changes)
-
-
-async def say(system: Running, event: Event, sequence: int, *, ago: timedelta = timedelta(0)) -> None:
-    """Put an event on its stream, as its producer's relay does."""
-    said = uuid7()
-    envelope = Envelope(
-        id=said,
-        municipality="idrija",
-        subject=str(getattr(event, event.contract.subject_field)),
-        sequence=sequence,
-        time=now() - ago,
-        event=event,
-        correlation_id=said,
-    )
-    headers = {"Nats-Msg-Id": said, "Content-Type": CONTENT_TYPE}
-    await system.runtime.bus.jetstream.publish(envelope.nats_subject, envelope.encode(), headers=headers)
 
 
 async def staffed(system: Running) -> None:
