@@ -37,7 +37,7 @@ class AlertDeliveredV1(Event):
 
     alert_id: str
     person: str
-    channel: Code = Field(description="Known: email, inbox.")
+    channel: Code = Field(description="Known: email, inbox, push, apprise.")
     message_id: str | None = None
     delivered_at: AwareDatetime
 
@@ -48,7 +48,7 @@ class AlertFailedV1(Event):
 
     alert_id: str
     person: str
-    channel: Code = Field(description="Known: email, inbox.")
+    channel: Code = Field(description="Known: email, inbox, push, apprise.")
     reason: str
     attempts: int
 

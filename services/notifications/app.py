@@ -11,6 +11,8 @@ from services.notifications.answers import handlers as answers
 from services.notifications.answers.reminding import remind_people
 from services.notifications.calendars import handlers as calendars
 from services.notifications.changes import handlers as changes
+from services.notifications.channels import courier as channel_courier
+from services.notifications.channels import handlers as channels
 from services.notifications.digests import sending as digests
 from services.notifications.integrators import gate
 from services.notifications.ladder import handlers as ladder
@@ -55,6 +57,7 @@ service = Service(
         *webhooks.HANDLERS,
         *calendars.HANDLERS,
         *ladder.HANDLERS,
+        *channels.HANDLERS,
     ],
     jobs=[
         Job("reminders", every=60, run=remind_people),
@@ -62,7 +65,12 @@ service = Service(
         Job("deadline-reminders", every=300, run=remind_of_deadlines),
     ],
     migrations=subscriptions.MIGRATIONS,
-    workers=[postman.deliver_mail, courier.deliver_webhooks, gate.let_integrators_in],
+    workers=[
+        postman.deliver_mail,
+        channel_courier.deliver_by_other_channels,
+        courier.deliver_webhooks,
+        gate.let_integrators_in,
+    ],
     facts=postman.mail_facts,
     load_example=load_example,
 )

@@ -15,6 +15,7 @@ from services.notifications.answers.pages import router as answer_pages
 from services.notifications.answers.why_not import WHY_NOT
 from services.notifications.audit.pages import router as audit
 from services.notifications.calendars.pages import router as calendars
+from services.notifications.channels.pages import router as channel_pages
 from services.notifications.digests.pages import router as digest_pages
 from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.live.pages import router as live_pages
@@ -43,6 +44,7 @@ router.include_router(integrator_pages)
 router.include_router(calendars)
 router.include_router(live_pages)
 router.include_router(suppression_pages)
+router.include_router(channel_pages)
 
 Somebody = Annotated[Person, require()]
 SHOWN = 100

@@ -6,6 +6,7 @@ from contracts.funding import CallMatchedV1
 from kit.store import Aggregates, Collection, Index
 from services.notifications.alerts import Alert
 from services.notifications.calendars import store as calendars
+from services.notifications.channels import store as channels
 from services.notifications.digests import store as digests
 from services.notifications.integrators import store as integrators
 from services.notifications.ladder import store as ladder
@@ -32,7 +33,7 @@ ALERTS = Aggregates(
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])
 
-ALL = [
+ALL: list[Collection] = [
     *people.ALL,
     *subscriptions.ALL,
     ALERTS,
@@ -44,6 +45,7 @@ ALL = [
     *calendars.ALL,
     *suppression.ALL,
     *ladder.ALL,
+    *channels.ALL,
 ]
 
 

@@ -51,7 +51,7 @@ SIGNED_IN = (
         "/reports",
         "/mailbox",
     ),
-    *("/inbox/audit?call=nothing-known", "/inbox/calendar"),
+    *("/inbox/audit?call=nothing-known", "/inbox/calendar", "/inbox/channels"),
     *("/funding/sources/ted", "/funding/sources/new", "/funding/sources/upload"),
 )
 FUNDING = (
