@@ -144,7 +144,7 @@ def wait(
 
 @app.command()
 def doctor() -> None:
-    """Look at servers, streams, consumers, indexes, clock, disk, mail and sign-in; each trouble with its mend."""
+    """Look at servers, versions, settings, streams, indexes, clock, disk, sources, mail; each trouble with its mend."""
     from kit.doctor import examine  # noqa: PLC0415
     from kit.service import installed, load  # noqa: PLC0415
 

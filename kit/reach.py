@@ -67,7 +67,7 @@ def settings_of_the_running() -> Settings:
         print("set CINNABAR_NATS_URL and CINNABAR_MONGO_URL, or start `cinnabar up` first", file=sys.stderr)  # noqa: T201
         raise typer.Exit(2)
     running = json.loads(note.read_text())
-    found = {"nats_url": running["nats_url"], "mongo_url": running["mongo_url"], "embedded": True}
+    found = {name: running[name] or "" for name in ("nats_url", "mongo_url", "smtp_url")} | {"embedded": True}
     return settings.model_copy(update=found)
 
 

@@ -28,9 +28,10 @@ BEHIND = 500
 
 @dataclass
 class Standing:
-    """One moment. `asking`: whether a process asks for work, by service; `lag` by (stream, durable), None when it is
-    not there; `unsent` in seconds by service; `dead` letters by service; `wrong`: what could not be looked at."""
+    """One moment, by service: the releases of its processes, whether one asks for work, `unsent` in seconds, dead
+    letters, facts; `lag` by (stream, durable), None when it is not there; `wrong`: what could not be looked at."""
 
+    runs: dict[str, Counter[str]] = field(default_factory=dict)
     asking: dict[str, bool] = field(default_factory=dict)
     lag: dict[tuple[str, str], int | None] = field(default_factory=dict)
     unsent: dict[str, float] = field(default_factory=dict)
@@ -79,6 +80,8 @@ async def _stores(services: Sequence[Service], settings: Settings, standing: Sta
             store = Store(client, service.name, settings.municipality, service.collections)
             oldest = await store.outbox.oldest_unsent()
             standing.unsent[service.name] = 0 if oldest is None else (now() - oldest).total_seconds()
+            processes = [each for each in await store.deployed.standing(now()) if not each.prepared]
+            standing.runs[service.name] = Counter(each.version for each in processes)
             if service.facts is not None:
                 standing.facts[service.name] = await service.facts(Context(store, settings))
     finally:
@@ -88,7 +91,8 @@ async def _stores(services: Sequence[Service], settings: Settings, standing: Sta
 def drawn(standing: Standing, services: Sequence[Service], *, short: bool = False) -> Group:
     """The tables of one moment: the services, their handlers (`short`: those that are behind), and their own facts."""
     table = Table(
-        "service", "asks for work", "oldest unsent", "dead letters", title=f"Cinnabar, {now():%Y-%m-%d %H:%M:%S} UTC"
+        *("service", "runs", "asks for work", "oldest unsent", "dead letters"),
+        title=f"Cinnabar, {now():%Y-%m-%d %H:%M:%S} UTC",
     )
     handlers = Table("handler", "stream", "events behind")
     facts = Table("service", "what", "how it is")
@@ -111,6 +115,7 @@ def _of(service: Service, standing: Standing) -> list[Text]:
     dead = standing.dead[service.name]
     unknown = bool(standing.wrong)
     return [
+        _runs(standing.runs.get(service.name)),
         _text("unknown" if asking is None else "yes" if asking else "no", bool(asking)),
         _text(
             "unknown" if unsent is None else f"{unsent:.0f} s" if unsent else "none",
@@ -118,6 +123,14 @@ def _of(service: Service, standing: Standing) -> list[Text]:
         ),
         _text("unknown" if unknown and not dead else str(dead), not dead and not unknown),
     ]
+
+
+def _runs(releases: Counter[str] | None) -> Text:
+    """How many processes of which release."""
+    if releases is None:
+        return _text("unknown", False)
+    said = ", ".join(f"{count} × {release}" for release, count in sorted(releases.items()))
+    return _text(said or "none", bool(said))
 
 
 def _text(said: str, well: bool) -> Text:

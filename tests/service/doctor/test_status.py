@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from importlib.metadata import version
 
 import pytest
 from rich.console import Console
@@ -38,6 +39,7 @@ async def test_a_running_service_and_one_that_does_not_run(settings: Settings) -
         assert standing.asking == {"funding": True, "notifications": True}
         assert set(standing.lag.values()) == {0}
         assert standing.unsent == {"funding": 0, "notifications": 0}
+        assert standing.runs == {name: {version("cinnabar"): 1} for name in ("funding", "notifications")}
         assert "last mail" in {fact.what for fact in standing.facts["notifications"]}
 
     async def left() -> Standing | None:
@@ -46,6 +48,7 @@ async def test_a_running_service_and_one_that_does_not_run(settings: Settings) -
 
     standing = await until(left)
     assert standing is not None
+    assert standing.runs == {"funding": {}, "notifications": {}}
     text = written(standing, "funding", "notifications")
     assert "funding_match_new_call" in text
 
