@@ -126,7 +126,7 @@ def test_built_again_it_is_the_same() -> None:
 def test_dockers_form_keeps_the_health_check(built: dict[str, str]) -> None:
     build("operate", "--format", "docker", version="docker")
     found = json.loads(podman("image", "inspect", TAG.format("operate").replace(":test", ":docker")))[0]
-    assert found["Config"]["Healthcheck"]["Test"] == ["CMD", "python3", "-m", "kit.health"]
+    assert found["Healthcheck"]["Test"] == ["CMD", "python3", "-m", "kit.health"]
 
 
 def test_a_release_is_pushed_signed_attested_and_verified(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from kit.store import client
 from kit.surroundings import Finding
 from tests.conftest import running
 from tests.service.bus.toys import in_short
+from tests.service.store.test_migrations import call_of_0_1_0
 
 
 async def start_says(settings: Settings) -> str:
@@ -105,6 +106,15 @@ async def test_a_missing_stream(settings: Settings) -> None:
     bare = in_short(settings, embedded=False)
     assert "run `cinnabar provision`" in await start_says(bare)
     assert "cinnabar provision" in {each.mend for each in await doctor_says(bare)}
+
+
+async def test_a_store_of_an_older_release(settings: Settings) -> None:
+    mongo = client.Client(settings.mongo_url)
+    await mongo.database_of("funding")["calls"].insert_one(call_of_0_1_0(1))
+    mongo.close()
+    assert "run `cinnabar migrate funding`: step 1" in await start_says(in_short(settings, embedded=False))
+    found = {each.what: each for each in await doctor_says(settings)}
+    assert found["store of funding"].mend == "cinnabar migrate funding"
 
 
 async def test_a_clock_that_is_ten_minutes_off(
