@@ -6,34 +6,30 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from kit.auth.people import Anybody, Person, require
-from kit.clock import now
+from kit.auth.people import Person, require
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.answers.pages import router as answer_pages
-from services.notifications.answers.why_not import WHY_NOT
 from services.notifications.audit.pages import router as audit
 from services.notifications.calendars.pages import router as calendars
 from services.notifications.channels.pages import router as channel_pages
 from services.notifications.digests.pages import router as digest_pages
+from services.notifications.inbox.pages import router as inbox
 from services.notifications.integrators.pages import router as integrator_pages
 from services.notifications.live.pages import router as live_pages
-from services.notifications.people.knowing import learn
 from services.notifications.people.pages import router as people_pages
-from services.notifications.reading import mine_or_everybodys
-from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.commands import leave
 from services.notifications.subscriptions.pages import router as subscription_pages
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription, subscription_from
 from services.notifications.suppression.pages import router as suppression_pages
-from services.notifications.suppression.store import suppressed
 from services.notifications.timing.pages import router as timing_pages
 from services.notifications.unsubscribe import verify
 from services.notifications.webhooks.pages import router as webhook_pages
 
 router = APIRouter()
+router.include_router(inbox)
 router.include_router(audit)
 router.include_router(subscription_pages)
 router.include_router(people_pages)
@@ -47,30 +43,6 @@ router.include_router(suppression_pages)
 router.include_router(channel_pages)
 
 Somebody = Annotated[Person, require()]
-SHOWN = 100
-
-
-@router.get("/inbox")
-async def inbox(request: Request, store: Stored, person: Anybody) -> Any:
-    pages = request.app.state.pages
-    if person is None:
-        return pages.render(request, "notifications/signed_out.html")
-    known = await learn(person, store)
-    found = store[ALERTS].find(mine_or_everybodys(person), sort=[("raised_at", -1)], limit=SHOWN)
-    alerts = [ALERTS.to_aggregate(document) async for document in found]
-    silences = store[SILENCES].find(
-        mine_or_everybodys(person) | {"kind": {"$ne": "deadline_near"}}, sort=[("at", -1)], limit=SHOWN
-    )
-    return pages.render(
-        request,
-        "notifications/inbox.html",
-        waiting=[alert for alert in alerts if alert.unanswered],
-        decided=[alert for alert in alerts if not alert.unanswered],
-        silences=[document async for document in silences],
-        mailbox=await suppressed(store, known.address) if known else None,
-        reasons=WHY_NOT,
-        now=now(),
-    )
 
 
 @router.get("/inbox/unsubscribe/{token}")
