@@ -80,6 +80,12 @@ class Catalogues:
         needed = len(_plural_tags(language)) if message.plural else 1
         return len(forms) >= needed and all(forms[:needed])
 
+    def within(self, language: str, context: str) -> dict[str, str]:
+        """Every translation of a context into `language`, by its message."""
+        return {
+            msgid: forms[0] for (spoken, of, msgid), forms in self._texts.items() if (spoken, of) == (language, context)
+        }
+
     def _forms(self, language: str, msgid: str, context: str | None) -> tuple[str, ...]:
         if language == SOURCE_LANGUAGE:
             return ()

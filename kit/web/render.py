@@ -17,6 +17,7 @@ from kit.web.assets import OWN_FILES, Assets
 from kit.web.format import Formats
 from kit.web.i18n import LANGUAGES, Catalogues, language_of, remember_language
 from kit.web.links import local_path, with_param
+from kit.web.refusals import CONTEXT, Refusals
 
 OWN_TEMPLATES = Path(__file__).parent / "templates"
 OWN_CATALOGUE = Path(__file__).parent / "locales" / "sl.po"
@@ -70,6 +71,7 @@ class Pages:
                 PrefixLoader({name: FileSystemLoader(folder) for name, folder in template_dirs.items()}),
             ]
         )
+        self.refusals = {each: Refusals(each, catalogues.within(each, CONTEXT)) for each in LANGUAGES}
         # One environment per language: imported macros see globals, but not the context of the page.
         self._environments = {language: self._environment(language, loader) for language in LANGUAGES}
 
@@ -127,6 +129,8 @@ class Pages:
             with_param=with_param,
         )
         environment.filters.update(_filters(Formats(language, self.frame.zone)))
+        environment.filters["refusal"] = self.refusals[language].markup
+        environment.globals["mistake"] = self.refusals[language].mistake
         return environment
 
 

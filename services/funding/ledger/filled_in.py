@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from fastapi import Request
-from markupsafe import Markup
 from pydantic import BaseModel, ValidationError
 
 from kit.auth.people import Person
@@ -15,6 +14,7 @@ from kit.http.commands import Command
 from kit.http.problems import Problem, field_error
 from kit.store import Work
 from kit.web.i18n import language_of
+from kit.web.refusals import Refusals
 from services.funding.ledger.refusal import Mistake, Refused
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,22 +58,24 @@ async def attempt(
     try:
         return await command.store.transact(change, actor=person.user)
     except Refused as refused:
-        form.mistakes += [(each.field, _words(each, language_of(request))) for each in refused.mistakes]
+        form.mistakes += [(each.field, _words(each, request)) for each in refused.mistakes]
     except Problem as problem:
         if not problem.errors:
             raise
-        form.mistakes += [(each.field, _in_english(f"{each.message}: {each.mend}")) for each in problem.errors]
+        words = _refusals(request)
+        form.mistakes += [(each.field, words.mistake(each.message, each.mend)) for each in problem.errors]
     return None
 
 
-def _words(mistake: Mistake, language: str) -> Any:
-    if language == "sl":
-        return mistake.sl or _in_english(mistake.en)
-    return mistake.en
+def _words(mistake: Mistake, request: Request) -> Any:
+    if mistake.sl is not None and language_of(request) == "sl":
+        return mistake.sl
+    return _refusals(request).mistake(mistake.message, mistake.mend)
 
 
-def _in_english(text: str) -> Markup:
-    return Markup('<span lang="en">{}</span>').format(text)
+def _refusals(request: Request) -> Refusals:
+    found: Refusals = request.app.state.pages.refusals[language_of(request)]
+    return found
 
 
 def _mistake(error: Any) -> Mistake:

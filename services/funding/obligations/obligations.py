@@ -96,7 +96,12 @@ class Obligation(BaseModel):
 
     def edit(self, form: EditForm) -> Obligation:
         if self.state != "open" and form.model_fields_set - {"paid_on"}:
-            raise Contradicted.at("state", f"it is {self.state}", "reopen it first, or record only when it was paid")
+            raise Contradicted.at(
+                "state",
+                f"it is {self.state}",
+                "reopen it first, or record only when it was paid",
+                "Obveznost ni več odprta. Najprej jo znova odprite ali vpišite le dan plačila.",
+            )
         if form.amount is not None and form.amount.amount < 0:
             raise Refused.at(
                 "amount",
@@ -109,7 +114,12 @@ class Obligation(BaseModel):
 
     def close(self, form: ClosingForm, today: date, by: str, at: AwareDatetime) -> Obligation:
         if self.state != "open":
-            raise Contradicted.at("state", f"it is {self.state} already", "reopen it first")
+            raise Contradicted.at(
+                "state",
+                f"it is {self.state} already",
+                "reopen it first",
+                "Obveznost je že zaključena. Znova jo odprite.",
+            )
         on = form.on or PartialDate(value=today.isoformat())
         if on.first_day() > today:
             raise Refused.at(
