@@ -16,7 +16,10 @@ from bench.table import table
 from kit.settings import Settings
 from kit.telemetry import start_logs, start_traces
 
-NAMES = ("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail", "matching", "start", "scale")
+NAMES = (
+    *("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail", "matching", "start", "scale"),
+    *("sse", "webhooks"),
+)
 
 
 def main() -> int:

@@ -120,15 +120,22 @@ def guarded_transport(
     inside: Inside, *, connections: int = 100, tls: ssl.SSLContext | None = None
 ) -> httpx.AsyncHTTPTransport:
     """What an `httpx.AsyncClient` connects through, so that it goes where it may."""
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    tls = tls or httpx.create_ssl_context()
+    transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
     transport._pool = httpcore.AsyncConnectionPool(
-        ssl_context=tls or httpx.create_ssl_context(),
+        ssl_context=tls,
         max_connections=connections,
         max_keepalive_connections=connections,
         keepalive_expiry=15,
         network_backend=Guarded(inside),
     )
     return transport
+
+
+def guarded_client(inside: Inside, *, connections: int, tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+    """A client that goes where it may, and follows no redirect."""
+    transport = guarded_transport(inside, connections=connections, tls=tls)
+    return httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
 
 
 def refused(error: httpx.ConnectError) -> bool:

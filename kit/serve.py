@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import signal
 from collections.abc import Awaitable, Callable, Generator
 
@@ -31,6 +32,7 @@ async def serve(
 
     `when_stopping` ends answers that have no end of their own.
     """
+    _allow_many_connections()
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
@@ -63,6 +65,13 @@ async def _serve(server: Server) -> None:
     """uvicorn leaves by SystemExit when the start fails, which would tear down the loop around it."""
     with contextlib.suppress(SystemExit):
         await server.serve()
+
+
+def _allow_many_connections() -> None:
+    """Each reader of a stream is an open file, of which a process has 1,024 unless it asks for as many as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _stop(server: Server, serving: asyncio.Task[None], when_stopping: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 import httpx
 
 from kit.clock import now
-from kit.egress import Inside
+from kit.egress import Inside, guarded_client
 from kit.ending import end
 from kit.sealing import Unsealable, unseal
 from kit.service import Context
@@ -32,7 +32,6 @@ from services.notifications.push.sending import push
 from services.notifications.push.vapid import vapid
 from services.notifications.reasons import reason as say
 from services.notifications.store import ALERTS
-from services.notifications.webhooks.egress import client
 
 log = logging.getLogger(__name__)
 
@@ -153,7 +152,7 @@ class Sender:
         self._store = store
         self._settings = settings
         self._inside = Inside.parse(settings.webhook_inside)
-        self._client: httpx.AsyncClient = client(self._inside, connections=AT_ONCE)
+        self._client: httpx.AsyncClient = guarded_client(self._inside, connections=AT_ONCE)
 
     def words(self, alert: Alert, route: Route) -> Message:
         return message_of(

@@ -1,7 +1,9 @@
 """Delivers what is due: claims some, posts them at once, and notes what came of each.
 
-A receiver that hangs holds a few places of its own and nobody else's. A claim is a stored step that runs out, so that
-what a dead process had in hand is posted by another; the receiver then tells by `webhook-id` that it had it already.
+A receiver that hangs holds a few places of its own and nobody else's: a post that takes longer than most gives its
+place back while it waits, and a webhook that fails has one post under way at a time. A claim is a stored step that
+runs out, so that what a dead process had in hand is posted by another; the receiver then tells by `webhook-id` that it
+had it already.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import logging
 import random
 from collections import Counter
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from kit.clock import now, uuid7
@@ -20,7 +23,7 @@ from kit.ending import end
 from kit.sealing import Unsealable, unseal
 from kit.service import Context
 from kit.store import Conflict, Work
-from services.notifications.webhooks.egress import client
+from services.notifications.webhooks.egress import Clients
 from services.notifications.webhooks.outcome import Outcome, next_try
 from services.notifications.webhooks.sending import TIMEOUT_SECONDS, Post, post
 from services.notifications.webhooks.store import ATTEMPTS, DELIVERIES, WEBHOOKS, waiting_first
@@ -28,8 +31,13 @@ from services.notifications.webhooks.webhook import SEALED_FOR, Webhook
 
 log = logging.getLogger(__name__)
 
+# Posts begun a moment ago, and all that were not answered yet, which cost little more than a socket each.
 AT_ONCE = 200
+UNANSWERED = 2000
+SLOW_SECONDS = 1.0
 OF_ONE = 5
+OF_ONE_THAT_FAILS = 1
+CLIENTS_KEPT = 500
 LEASE = timedelta(seconds=4 * TIMEOUT_SECONDS)
 BEHIND_ANOTHER = timedelta(seconds=1)
 LOOK_AGAIN = 0.2
@@ -53,9 +61,12 @@ class Courier:
     def __init__(self, context: Context, limit: float = TIMEOUT_SECONDS) -> None:
         self._context = context
         self._limit = limit
-        self._client = client(Inside.parse(context.settings.webhook_inside), connections=AT_ONCE)
+        inside = Inside.parse(context.settings.webhook_inside)
+        self._clients = Clients(inside, connections=OF_ONE, kept=CLIENTS_KEPT)
         self._posting: set[asyncio.Task[None]] = set()
+        self._begun: dict[str, float] = {}
         self._in_hand: Counter[str] = Counter()
+        self._failing: set[str] = set()
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -72,13 +83,16 @@ class Courier:
 
     async def stop(self) -> None:
         await end(self._posting)
-        await self._client.aclose()
+        await self._clients.close()
 
     async def _round(self) -> int:
-        room = AT_ONCE - len(self._posting)
+        lately = monotonic() - SLOW_SECONDS
+        fresh = sum(began > lately for began in self._begun.values())
+        room = min(AT_ONCE - fresh, UNANSWERED - len(self._begun))
         if room <= 0:
             return 0
         claimed = await self._claim(room)
+        await self._clients.tidy(self._in_hand)
         for row, webhook in claimed:
             self._in_hand[row["webhook"]] += 1
             task = asyncio.create_task(self._deliver(row, webhook), name=f"webhook-{row['_id']}")
@@ -88,7 +102,7 @@ class Courier:
 
     async def _claim(self, room: int) -> list[tuple[Row, Webhook]]:
         """Due rows that nobody else has, not too many of one webhook; what may not go yet is put off or held."""
-        full = [webhook for webhook, count in self._in_hand.items() if count >= OF_ONE]
+        full = [webhook for webhook, count in self._in_hand.items() if count >= self._most_of(webhook)]
         token = uuid7()
 
         async def claim(work: Work) -> list[tuple[Row, Webhook]]:
@@ -101,8 +115,9 @@ class Courier:
                 name = row["webhook"]
                 if name not in known:
                     known[name] = await work.load(WEBHOOKS, name)
+                    self._look_at(known[name])
                 webhook = known[name]
-                if self._in_hand[name] + taken[name] >= OF_ONE or len(claimed) >= room:
+                if self._in_hand[name] + taken[name] >= self._most_of(name) or len(claimed) >= room:
                     continue
                 if webhook is None or webhook.state != "active":
                     work.put(DELIVERIES, row | {"state": "held", "due": None})
@@ -120,12 +135,25 @@ class Courier:
         except Conflict:
             return []
 
+    def _look_at(self, webhook: Webhook | None) -> None:
+        if webhook is not None and webhook.failing_since is not None:
+            self._failing.add(webhook.webhook_id)
+        elif webhook is not None:
+            self._failing.discard(webhook.webhook_id)
+
+    def _most_of(self, webhook_id: str) -> int:
+        return OF_ONE_THAT_FAILS if webhook_id in self._failing else OF_ONE
+
     async def _deliver(self, row: Row, webhook: Webhook) -> None:
+        self._begun[row["_id"]] = monotonic()
         try:
             outcome = await self._post(row, webhook)
             await self._note(row, outcome)
         finally:
+            del self._begun[row["_id"]]
             self._in_hand[row["webhook"]] -= 1
+            if not self._in_hand[row["webhook"]]:
+                del self._in_hand[row["webhook"]]
             self._wake.set()
 
     async def _post(self, row: Row, webhook: Webhook) -> Outcome:
@@ -136,7 +164,7 @@ class Courier:
         except Unsealable as error:
             return Outcome(None, 0, f"the signing key cannot be used: {error}; rotate it")
         message = Post(webhook.url, row["message_id"], row["body"], secrets)
-        return await post(self._client, message, int(moment.timestamp()), self._limit)
+        return await post(self._clients.of(webhook.webhook_id), message, int(moment.timestamp()), self._limit)
 
     async def _note(self, row: Row, outcome: Outcome) -> None:
         """Store what came of it, however long the database is away: forgetting it would post it once more."""

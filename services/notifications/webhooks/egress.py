@@ -1,21 +1,48 @@
-"""Which addresses a webhook may have, and the client that posts to them."""
+"""Which addresses a webhook may have, and the clients that post to them."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
-from kit.egress import NOWHERE, Inside, NotAllowed, checked_addresses, guarded_transport
+from kit.egress import NOWHERE, Inside, NotAllowed, checked_addresses, guarded_client
 
 LONGEST_URL = 2000
 
 
-def client(inside: Inside, *, connections: int) -> httpx.AsyncClient:
-    """A client that follows no redirect and goes where it may."""
-    transport = guarded_transport(inside, connections=connections)
-    return httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
+class Clients:
+    """A client for each receiver, which follows no redirect and goes where it may.
+
+    One for all would look through its connections two by two at every post: with 200 of them, ten times the work of
+    posting. Those that were not used for longest are closed.
+    """
+
+    def __init__(self, inside: Inside, *, connections: int, kept: int) -> None:
+        self._inside = inside
+        self._connections = connections
+        self._kept = kept
+        self._tls = httpx.create_ssl_context()
+        self._clients: OrderedDict[str, httpx.AsyncClient] = OrderedDict()
+
+    def of(self, name: str) -> httpx.AsyncClient:
+        if name not in self._clients:
+            self._clients[name] = guarded_client(self._inside, connections=self._connections, tls=self._tls)
+        self._clients.move_to_end(name)
+        return self._clients[name]
+
+    async def tidy(self, in_use: Container[str]) -> None:
+        """Close the oldest that nobody uses, down to as many as are kept."""
+        spare = len(self._clients) - self._kept
+        for name in [name for name in self._clients if name not in in_use][: max(spare, 0)]:
+            await self._clients.pop(name).aclose()
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
 
 
 async def refusal(url: str, inside: Inside) -> tuple[str, str] | None:

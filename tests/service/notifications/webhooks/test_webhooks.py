@@ -17,9 +17,13 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.examples import EXAMPLES
 from contracts.registry import Event
 from kit.clock import uuid7
+from kit.egress import Inside
 from kit.http.commands import IDEMPOTENCY_KEYS
 from kit.settings import Settings
 from kit.store import Work
+from services.notifications.webhooks import courier
+from services.notifications.webhooks.egress import Clients
+from services.notifications.webhooks.sending import Post, post
 from services.notifications.webhooks.store import DELIVERIES, WEBHOOKS
 from tests.conftest import Running, running
 from tests.service.notifications.webhooks.receiver import Came, Receiver, receiving
@@ -202,15 +206,30 @@ async def test_gone_disables_holds_the_rest_and_tells_the_owner_by_mail(inside: 
         await row_of(system, hook, "delivered")
 
 
-async def test_one_that_hangs_keeps_nobody_waiting(inside: Settings) -> None:
+async def test_one_that_hangs_keeps_nobody_waiting(inside: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it has every place there is, for it gives them back while it waits."""
+    monkeypatch.setattr(courier, "AT_ONCE", courier.OF_ONE)
+    monkeypatch.setattr(courier, "SLOW_SECONDS", 0.05)
     async with running(inside, "notifications") as system, receiving() as stuck, receiving() as quick:
         stuck.hang = asyncio.Event()
-        await made(system, stuck)
+        hook = await made(system, stuck)
         await made(system, quick)
         for _ in range(20):
             await say(system)
         await came(quick, 20)
         assert len(stuck.came) <= 5, "it holds its own few places and no more"
+        assert not await _tried(system, hook, 1), "the others did not have to wait for its end"
+
+
+async def test_an_answer_that_comes_too_late_does_not_count() -> None:
+    async with receiving() as receiver:
+        receiver.hang = asyncio.Event()
+        clients = Clients(Inside.parse("127.0.0.1"), connections=1, kept=1)
+        outcome = await post(clients.of("hook"), Post(receiver.url, "1", b"{}", ()), 0, limit=0.2)
+        assert (outcome.delivered, outcome.error) == (False, "no answer within 0.2 seconds")
+        receiver.hang.set()
+        assert (await post(clients.of("hook"), Post(receiver.url, "1", b"{}", ()), 0)).delivered
+        await clients.close()
 
 
 async def test_events_of_one_entity_wait_for_each_other_where_that_is_asked(inside: Settings) -> None:
