@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ both = pytest.mark.parametrize("overlay", [LOCAL, PRODUCTION])
 
 
 SERVERS = {"Deployment", "StatefulSet"}
+HASH = re.compile(r"(?<=[a-z0-9])-[a-z0-9]{10}$")
 
 
 def of_kind(overlay: str, *kinds: str) -> list[Object]:
@@ -61,3 +64,18 @@ MEGABYTES = {"Mi": 2**20 / 1e6, "Gi": 2**30 / 1e6}
 
 def megabytes(text: str) -> float:
     return int(text[:-2]) * MEGABYTES[text[-2:]]
+
+
+def by_name(objects: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Objects by kind and name, without the hash in the names of generated ConfigMaps, which each makes its own way."""
+    hashed = [each["metadata"]["name"] for each in objects if each["kind"] == "ConfigMap"]
+    plain = {name: HASH.sub("", name) for name in hashed if HASH.search(name)}
+
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: without(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [without(each) for each in value]
+        return plain.get(value, value) if isinstance(value, str) else value
+
+    return {f"{each['kind']}/{each['metadata']['name']}": each for each in without(objects)}

@@ -10,7 +10,7 @@ from tests.deploy.kustomize import Object, render
 
 TOP = Path(__file__).parents[2]
 K8S = TOP / "deploy" / "k8s"
-OVERLAYS = ("overlays/local", "overlays/production", "../../tests/deploy/variants/cpu")
+OVERLAYS = ("overlays/local", "overlays/stage", "overlays/production", "../../tests/deploy/variants/cpu")
 PRODUCTION = "overlays/production"
 
 

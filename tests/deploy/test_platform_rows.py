@@ -17,6 +17,7 @@ from tests.deploy.objects import (
     LOCAL,
     all_containers,
     both,
+    by_name,
     config_of,
     megabytes,
     named,
@@ -136,7 +137,16 @@ def test_row_36_the_base_knows_no_environment() -> None:
     texts = "\n".join(file.read_text("utf-8") for file in (K8S / "base").rglob("*.*"))
     for word in ("idrija", "registry.", "cinnabar.example", "localhost/cinnabar"):
         assert word not in texts, word
-    assert {folder.name for folder in (K8S / "overlays").iterdir()} == {"local", "production"}
+    assert {folder.name for folder in (K8S / "overlays").iterdir()} == {"local", "stage", "production"}
+
+
+def test_row_36_a_stage_differs_from_production_by_its_addresses_alone() -> None:
+    stage, production = by_name(rendered("overlays/stage")), by_name(rendered(PRODUCTION))
+    assert set(stage) == set(production)
+    differing = {name for name, each in stage.items() if each != production[name]}
+    settings = {f"ConfigMap/cinnabar-{name}" for name in NAMES}
+    assert differing == {"Gateway/cinnabar", *settings}
+    assert "stage.cinnabar.example" in str(stage["Gateway/cinnabar"])
 
 
 @both

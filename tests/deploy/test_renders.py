@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from kit.service import NAMES
 from tests.deploy.kustomize import render
+from tests.deploy.objects import by_name
 from tests.deploy.overlays import K8S, OVERLAYS, rendered
-
-HASH = re.compile(r"(?<=[a-z0-9])-[a-z0-9]{10}$")
 
 
 def kubectl() -> str:
@@ -43,22 +40,7 @@ def test_kustomize_and_our_renderer_agree(overlay: str) -> None:
         assert ours[name] == each, name
 
 
-def by_name(objects: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Objects by kind and name, without the hash in the names of generated ConfigMaps, which each makes its own way."""
-    hashed = [each["metadata"]["name"] for each in objects if each["kind"] == "ConfigMap"]
-    plain = {name: HASH.sub("", name) for name in hashed if HASH.search(name)}
-
-    def without(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: without(each) for key, each in value.items()}
-        if isinstance(value, list):
-            return [without(each) for each in value]
-        return plain.get(value, value) if isinstance(value, str) else value
-
-    return {f"{each['kind']}/{each['metadata']['name']}": each for each in without(objects)}
-
-
-@pytest.mark.parametrize("environment", ["local", "production"])
+@pytest.mark.parametrize("environment", ["local", "stage", "production"])
 def test_the_whole_is_its_parts(environment: str) -> None:
     """Applying one service's folder is applying that part of the whole: upgrading one touches no other."""
     folder = K8S / "overlays" / environment
