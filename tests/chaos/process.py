@@ -3,8 +3,9 @@
     python -m tests.chaos.process [--die POINT[:N]] [--rough SEED] [--brisk] -- run funding
 
 POINT is `published` (the relay has published and is about to mark), `committed` (a consumer has committed and is about
-to acknowledge) or `migrating` (a transaction of a migration is about to commit); the process ends there by SIGKILL, at
-the N-th time. The product knows nothing of this file.
+to acknowledge), `migrating` (a transaction of a migration is about to commit) or `mailed` (the mail server has accepted
+a mail, and that is about to be noted); the process ends there by SIGKILL, at the N-th time. The product knows nothing
+of this file.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ def die_at(point: str) -> None:
         "committed": (Delivery, "ack"),
         "migrating": (client, "_commit"),
     }
+    if name == "mailed":
+        from services.notifications import postman
+
+        points[name] = (postman, "_note")
     owner, method = points[name]
     setattr(owner, method, die_instead(getattr(owner, method), int(nth or 1)))
 

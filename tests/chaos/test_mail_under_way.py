@@ -1,10 +1,19 @@
-"""An alert that changes while its mail is with the server: the mail went, and must not go again."""
+"""While a mail is with the server: an alert that changes makes no second one; a sender that dies makes the same again.
+
+Between the server's acceptance and our note of it a mail can go twice; SMTP knows no remedy (RFC 1047). It is the one
+place, and the Message-ID is the same both times.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import socket
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +25,7 @@ from contracts.funding import CallMatchedV1
 from kit.clock import uuid7
 from kit.embedded.mailsink import MailSink
 from kit.settings import Settings
-from services.notifications import postman
+from services.notifications import alerts, postman
 from tests.conftest import Running, running
 from tests.waiting import until
 
@@ -78,3 +87,57 @@ async def test_another_fit_meanwhile_sends_no_second_mail(
 
         assert (await until(at_rest))["state"] == "delivered"
         assert len(list(sink.directory.glob("*.eml"))) == 1
+
+
+async def test_a_death_between_acceptance_and_note_repeats_the_same_mail(
+    settings: Settings, servers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = settings.model_copy(update={"embedded": False})
+    async with running(settings, "notifications") as system:
+        await system.http.post("/api/notifications/subscriptions", json={}, headers=system.as_("officer"))
+    sender = await _doomed(alone, "mailed")
+    try:
+        async with running(alone.model_copy(update={"smtp_url": ""}), "notifications") as system:
+            await _fits(system, "2.1.1")
+            assert await sender.wait() == -signal.SIGKILL
+    finally:
+        if sender.returncode is None:
+            sender.kill()
+    (first,) = servers.mail_dir.glob("*.eml")
+
+    monkeypatch.setattr(postman, "LEASE", timedelta(0))
+    monkeypatch.setattr(alerts, "RETRY_AFTER", (timedelta(0),) * 3)
+    async with running(settings, "notifications") as system:
+        stored = system.runtime.stores["notifications"].database["alerts"]
+
+        async def delivered() -> Any:
+            return await stored.find_one({"state": "delivered"})
+
+        alert = await until(delivered)
+        (_, second) = sorted(servers.mail_dir.glob("*.eml"))
+        assert _message_id(first) == _message_id(second) == alert["message_id"]
+        assert (alert["attempts"], alert["may_have_left"]) == (2, True)
+        said = await system.runtime.stores["notifications"].database["outbox"].find().to_list(None)
+        told = [row for row in said if "alert.delivered" in str(row)]
+        assert len(told) == 1, "delivered is said once"
+
+
+def _message_id(mail: Path) -> str:
+    return str(message_from_bytes(mail.read_bytes())["Message-ID"])
+
+
+async def _doomed(settings: Settings, point: str) -> asyncio.subprocess.Process:
+    """A process of the service that dies at a point, ready to hear."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    listener.close()
+    own = settings.model_copy(update={"port": port, "host": "127.0.0.1"})
+    environment = {f"CINNABAR_{name.upper()}": _written(getattr(own, name)) for name in Settings.model_fields}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.chaos.process", "--die", point, "--", "run", "notifications"),
+        env=os.environ | environment,
+    )
+
+
+def _written(value: Any) -> str:
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)

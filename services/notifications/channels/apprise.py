@@ -106,12 +106,15 @@ def _notify(url: str, message: Message, inside: Inside) -> Outcome:
     service = apprise.Apprise(asset=_asset())
     service.add(plugin)
     # As text: a service that takes HTML gets a title's angle brackets escaped.
-    with guarded(inside):
+    with guarded(inside) as refused:
         result = service.notify(
             title=message.title, body=f"{message.body}\n{message.url}", body_format=apprise.NotifyFormat.TEXT
         )
     if result:
         return Outcome(ok=True, words="accepted")
+    if refused:
+        words = f"{one_line(refused[0], 100)} leads inside the own network; CINNABAR_WEBHOOK_INSIDE can allow it"
+        return Outcome(ok=False, words=words, permanent=True)
     said = [entry.message for entry in result.logs() if entry.message]
     return Outcome(ok=False, words=_without_secrets(said[-1], url) if said else "it was not accepted")
 

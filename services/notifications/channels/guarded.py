@@ -22,11 +22,11 @@ _connect = connection.create_connection
 
 
 @contextmanager
-def guarded(inside: Inside) -> Iterator[None]:
-    """Within it, this thread's connections lead outside, or where `inside` allows."""
-    _here.inside = inside
+def guarded(inside: Inside) -> Iterator[list[str]]:
+    """Within it, this thread's connections lead outside, or where `inside` allows; gives the hosts refused."""
+    _here.inside, _here.refused = inside, []
     try:
-        yield
+        yield _here.refused
     finally:
         _here.inside = None
 
@@ -39,6 +39,7 @@ def _create_connection(address: tuple[str, int], *args: Any, **options: Any) -> 
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(each[4][0]) for each in found]
     if not addresses or not all(inside.allows(host.strip("[]"), each) for each in addresses):
+        _here.refused.append(host)
         raise OSError(f"{host} leads inside the own network")
     return _connect((addresses[0], port), *args, **options)
 

@@ -67,13 +67,13 @@ class MailSink:
                 protocol.transport.close()
 
 
-async def serve(sink: MailSink, scheme: str = "smtp", **options) -> AsyncIterator[MailSink]:
+async def serve(sink: MailSink, scheme: str = "smtp", tls=None, **options) -> AsyncIterator[MailSink]:
     def connected() -> smtp.SMTP:
         sink.connections += 1
         sink.protocols.append(smtp.SMTP(sink, hostname="sink.example", loop=asyncio.get_running_loop(), **options))
         return sink.protocols[-1]
 
-    server = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0, ssl=tls)
     sink.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield sink
@@ -305,6 +305,16 @@ async def test_starttls(tls_sink, certificate, message):
     assert isinstance(await channel.deliver(message), Accepted)
     assert tls_sink.protocols[0].session.ssl is not None
     await channel.close()
+
+
+async def test_tls_from_the_start_and_only_with_a_certificate_we_trust(certificate, message):
+    async for sink in serve(MailSink(), "smtps", tls=certificate[0]):
+        channel = EmailChannel(sink.url, tls_context=certificate[1])
+        assert isinstance(await channel.deliver(message), Accepted)
+        await channel.close()
+        outcome = await deliver(message, sink.url)
+        assert isinstance(outcome, Refused)
+        assert (outcome.permanent, outcome.may_have_left, len(sink.received)) == (False, False, 1)
 
 
 async def test_a_server_we_cannot_trust_gets_no_mail(tls_sink, message):

@@ -85,5 +85,6 @@ async def test_no_service_leads_inside_and_no_secret_stands_in_the_words() -> No
     message = Message("Naslov", "Besedilo", "https://c.example/", "tag")
     for host in ("127.0.0.1", "localhost", "169.254.169.254", "[::1]"):
         outcome = await notify(f"json://{host}:9/geslo-geslo", message, NOWHERE)
-        assert (outcome.ok, outcome.permanent) == (False, False)
+        assert (outcome.ok, outcome.permanent) == (False, True)
+        assert outcome.words.startswith(f"{host.strip('[]')} leads inside the own network")
         assert "geslo-geslo" not in outcome.words
