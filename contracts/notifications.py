@@ -74,6 +74,39 @@ class AlertAcknowledgedV1(Event):
     )
 
 
+@event("alert.escalated", 1, subject="alert_id", sent_when="Nobody answered an alert in time, and the next is asked.")
+class AlertEscalatedV1(Event):
+    """Somebody else is asked to answer an alert, because those before them did not, or are away."""
+
+    alert_id: str = Field(description="Id of the alert that waits for an answer.")
+    person: str = Field(description="Who is asked now.")
+    rank: Code = Field(description="As what they are asked. Known: deputy, head, director.")
+    asked_before: list[str] = Field(default=[], description="Who was asked before, the first one first.")
+    since: AwareDatetime = Field(description="Since when an answer is waited for.")
+    answer_by: AwareDatetime | None = Field(default=None, description="When the next one is asked.")
+    kind: Code = Field(description="What kind of news the alert tells, as alert.raised has it.")
+    title: str
+    call_id: str | None = None
+    about: Code | None = Field(default=None, description="What the alert tells of when that is no call.")
+    about_id: str | None = Field(default=None, description="Id of what it tells of when that is no call.")
+    deadline: AwareDatetime | None = None
+
+
+@event("alert.unanswered", 1, subject="alert_id", sent_when="Everybody was asked about an alert, and nobody answered.")
+class AlertUnansweredV1(Event):
+    """Nobody is left to ask: an alarm, until somebody answers."""
+
+    alert_id: str = Field(description="Id of the alert that waits for an answer.")
+    asked: list[str] = Field(description="Who was asked, the first one first.")
+    since: AwareDatetime = Field(description="Since when an answer is waited for.")
+    kind: Code = Field(description="What kind of news the alert tells, as alert.raised has it.")
+    title: str
+    call_id: str | None = None
+    about: Code | None = Field(default=None, description="What the alert tells of when that is no call.")
+    about_id: str | None = Field(default=None, description="Id of what it tells of when that is no call.")
+    deadline: AwareDatetime | None = None
+
+
 @event("webhook.failing", 1, subject="webhook_id", sent_when="A webhook's receiver has accepted nothing for a day.")
 class WebhookFailingV1(Event):
     """A webhook fails; unless its receiver accepts something, it is disabled from the day given."""

@@ -20,6 +20,7 @@ SOURCE_AGE = Gauge(
     "cinnabar_source_age_seconds", "Since a polled source last gave something; +Inf when it never did.", ["source"]
 )
 SOURCE_INTERVAL = Gauge("cinnabar_source_interval_seconds", "How often a polled source is read.", ["source"])
+UNANSWERED = Gauge("cinnabar_alerts_unanswered", "Alerts that nobody answered although everybody was asked.")
 ALERT_LATENCY = Histogram(
     "cinnabar_alert_seconds",
     "From what set the chain going (a call that was said) to the mail server's acceptance.",

@@ -9,8 +9,10 @@ from contracts.examples.funding.calls import CALL, DEADLINE, TITLE
 from contracts.notifications import (
     AlertAcknowledgedV1,
     AlertDeliveredV1,
+    AlertEscalatedV1,
     AlertFailedV1,
     AlertRaisedV1,
+    AlertUnansweredV1,
     WebhookDisabledV1,
     WebhookFailingV1,
 )
@@ -51,6 +53,27 @@ EXAMPLES: tuple[Event, ...] = (
         reason="The podcast studio fits the first cut-off.",
         call_id=CALL,
         activity_id=ACTIVITY,
+    ),
+    AlertEscalatedV1(
+        alert_id=_ALERT,
+        person="deputy@idrija.example",
+        rank="deputy",
+        asked_before=[_OFFICER],
+        since=datetime(2026, 11, 16, 7, 2, tzinfo=UTC),
+        answer_by=datetime(2026, 11, 18, 7, 2, tzinfo=UTC),
+        kind="call_matched",
+        title=TITLE,
+        call_id=CALL,
+        deadline=DEADLINE,
+    ),
+    AlertUnansweredV1(
+        alert_id=_ALERT,
+        asked=[_OFFICER, "deputy@idrija.example", "director@idrija.example"],
+        since=datetime(2026, 11, 16, 7, 2, tzinfo=UTC),
+        kind="call_matched",
+        title=TITLE,
+        call_id=CALL,
+        deadline=DEADLINE,
     ),
     WebhookFailingV1(
         webhook_id="019abd3e-5a51-7c1f-8a52-5c0f6a0e9d11",

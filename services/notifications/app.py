@@ -14,6 +14,8 @@ from services.notifications.changes import handlers as changes
 from services.notifications.channels import courier as channel_courier
 from services.notifications.channels import handlers as channels
 from services.notifications.digests import sending as digests
+from services.notifications.escalation.chasing import chase_answers
+from services.notifications.escalation.watching import tell_unanswered
 from services.notifications.integrators import gate
 from services.notifications.ladder import handlers as ladder
 from services.notifications.ladder.reminding import remind_of_deadlines
@@ -61,6 +63,7 @@ service = Service(
     ],
     jobs=[
         Job("reminders", every=60, run=remind_people),
+        Job("escalation", every=60, run=chase_answers),
         Job("doubtful-digests", every=10, run=digests.repeat_doubtful),
         Job("deadline-reminders", every=300, run=remind_of_deadlines),
     ],
@@ -70,6 +73,7 @@ service = Service(
         channel_courier.deliver_by_other_channels,
         courier.deliver_webhooks,
         gate.let_integrators_in,
+        tell_unanswered,
     ],
     facts=postman.mail_facts,
     load_example=load_example,

@@ -28,7 +28,8 @@ ALERTS = Aggregates(
         Index([("message_id", 1)]),
         Index([("family", 1)], where={"family": {"$type": "string"}}),
         Index([("remind_at", 1)], where={"remind_at": {"$type": "date"}}),
-        Index([("chase.answer_by", 1)], where={"chase.state": "waiting"}),
+        Index([("person", 1), ("chase.state", 1)]),
+        Index([("chase.state", 1), ("chase.answer_by", 1)], where={"chase.state": {"$type": "string"}}),
     ],
 )
 SILENCES = Collection("silences", indexes=[Index([("call_id", 1)]), Index([("person", 1), ("at", -1)])])

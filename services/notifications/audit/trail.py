@@ -73,6 +73,16 @@ def trail_of(subscription: Subscription, alerts: Iterable[Alert], silences: Iter
     )
 
 
+_ASKED = LocalText(sl="vprašan", en="asked")
+_HOW = {
+    "handed_over": LocalText(sl="predano", en="handed over"),
+    "reminder": LocalText(sl="opomnik", en="reminder"),
+}
+_RANKS = {
+    "deputy": LocalText(sl="namestnik", en="deputy"),
+    "head": LocalText(sl="vodja oddelka", en="head of the department"),
+    "director": LocalText(sl="vodstvo občine", en="director"),
+}
 _ORDER: tuple[Outcome, ...] = ("late", "failed", "on_its_way", "told", "withheld", "silent", "no_match")
 NEEDS_A_LOOK: tuple[Outcome, ...] = ("late", "failed")
 
@@ -108,7 +118,27 @@ def _steps(alert: Alert) -> Iterator[Step]:
     for decision in alert.decisions:
         by = f"{decision.by}: {decision.reason}" if decision.reason else decision.by
         yield Step(at=decision.at, text=_CHOICES[decision.choice], evidence=by)
+    yield from _chased(alert)
     yield from _end(alert)
+
+
+def _chased(alert: Alert) -> Iterator[Step]:
+    """Who else was asked because nobody answered, and who was passed over."""
+    if alert.asked is not None:
+        yield Step(at=alert.asked.since, text=_HOW.get(alert.asked.how, _ASKED), evidence=alert.asked.by_name)
+    for step in alert.chase.steps if alert.chase else ():
+        rank = _RANKS[step.rank]
+        who = step.name or step.person
+        if step.passed_over is None:
+            asked = LocalText(sl=f"brez odgovora; vprašan: {rank.sl}", en=f"no answer; asked: {rank.en}")
+            yield Step(at=step.at, text=asked, evidence=who)
+        else:
+            over = step.passed_over.text
+            text = LocalText(sl=f"preskočen: {rank.sl}; {over.sl}", en=f"passed over: {rank.en}; {over.en}")
+            yield Step(at=step.at, text=text, evidence=who or step.passed_over.evidence)
+    if alert.chase is not None and alert.chase.state == "unanswered":
+        at = alert.chase.steps[-1].at if alert.chase.steps else alert.raised_at
+        yield Step(at=at, text=LocalText(sl="vprašati ni nikogar več", en="nobody is left to ask"))
 
 
 def _end(alert: Alert) -> Iterator[Step]:
