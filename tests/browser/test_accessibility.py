@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from kit.embedded import list_mail
 from tests.browser.axe import Axe, fetched
 from tests.system.copy import Copy, copy_of_cinnabar
 
@@ -70,6 +72,11 @@ ONE_OF_EACH = (
     ("/funding/commitments", "main a[href*='/commitments/01']"),
 )
 INTEGRATORS = ("/events/start", "/integrations/webhooks")
+COORDINATORS = (
+    *("/inbox/me", "/inbox/people", "/inbox/people?q=nobody-called-so", "/inbox/people/new"),
+    *("/inbox/people/officer@idrija.example", "/inbox/departments/new", "/inbox/departments/social"),
+    "/inbox/organisation",
+)
 OPERATORS = ("/dead-letters", "/dead-letters?state=dropped", "/dead-letters?code=none", "/inbox/mailboxes")
 MOST_STOPS = 400
 
@@ -175,6 +182,12 @@ def integrated(copy: Copy) -> None:
     copy.http.post(f"{kept}/webhooks/{made['id']}/ping", headers=integrator).raise_for_status()
 
 
+def links_of_a_mail(copy: Copy) -> list[str]:
+    """The pages on which a call is decided from a mail."""
+    mail = next(mail for mail in list_mail(copy.folder / "mail") if "/inbox/answer/" in (mail.text or ""))
+    return re.findall(r"/inbox/answer/[\w-]+", mail.text or "")
+
+
 def faults(browser: Chrome, axe: Axe, copy: Copy, pages: tuple[str, ...]) -> dict[str, list[str]]:
     found = {}
     for page in pages:
@@ -222,6 +235,10 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     hook = first_link(browser, copy, "/integrations/webhooks", "main .rows h3 a")
     delivery = first_link(browser, copy, hook, "main a[href*='/deliveries/']")
     found |= faults(browser, axe, copy, (*INTEGRATORS, hook, delivery))
+
+    sign_in(browser, copy, "coordinator")
+    found |= faults(browser, axe, copy, COORDINATORS)
+    found |= faults(browser, axe, copy, tuple(f"{link}?lang={language}" for link in links_of_a_mail(copy)))
 
     sign_in(browser, copy, "operator")
     letter = first_link(browser, copy, "/dead-letters", "main th a")

@@ -16,12 +16,12 @@ from fastapi import APIRouter
 
 from contracts.envelope import Envelope
 from contracts.examples import EXAMPLES
-from contracts.funding import CallMatchedV1
+from contracts.funding import CallFacts, CallMatchedV1
 from kit.bus import lag
 from kit.bus.bus import Bus
 from kit.bus.handlers import Permanent
 from kit.bus.provision import provision
-from kit.clock import uuid7
+from kit.clock import now, uuid7
 from kit.embedded import Embedded
 from kit.embedded.processes import free_port
 from kit.runtime import declaration_of
@@ -31,6 +31,10 @@ from kit.store import Work, client
 from services.funding.polling.freshness import tell
 from services.funding.polling.health import SourceHealth
 from services.funding.polling.store import SOURCES
+from services.notifications.alerts import Alert
+from services.notifications.answers.asking import Chase
+from services.notifications.escalation import watching
+from services.notifications.store import ALERTS
 from tests.conftest import running
 from tests.service.bus.toys import Changed, changed, envelope, in_short, keeper, letters, say, send, sorted_effects, toy
 from tests.service.observe.watching import DRILLED, POD, RULES, TOP, Watch, drills
@@ -199,6 +203,31 @@ async def test_a_source_that_gives_nothing_any_more(settings: Settings) -> None:
         assert not watch.fires("CinnabarSourceStale", source="skp")
         await gave(4)
         assert watch.fires("CinnabarSourceStale", source="skp")
+
+
+@drills("CinnabarAlertUnanswered")
+async def test_an_alert_that_nobody_answers(settings: Settings) -> None:
+    watch = Watch()
+    async with running(settings, "notifications") as run:
+        store = run.runtime.stores["notifications"]
+
+        async def fires() -> bool:
+            await watching.tell(store)
+            await watch.look(run)
+            return watch.fires("CinnabarAlertUnanswered")
+
+        assert not await fires()
+        call = CallFacts(call_id="call", title="Razpis", source="ministry")
+        alert = Alert(
+            alert_id="alert", person="maja", subscriptions=(), call=call, raised_at=now(), not_before=None,
+            state="delivered", chase=Chase(state="unanswered"),
+        )  # fmt: skip
+
+        async def keep(work: Work) -> None:
+            work.save(ALERTS, alert)
+
+        await store.transact(keep)
+        assert await fires()
 
 
 @drills("CinnabarSlow")
