@@ -121,7 +121,7 @@ def compose(
         "about_call": alert.call is not None,
         **_told(alert, person, subscription, now),
     }
-    content["asked"] = list(_asked(alert, person))
+    content["asked"] = list(asked_lines(alert, person))
     name = _template_of(alert)
     text = templates.get_template(f"{name}.txt").render(content)
     html = templates.get_template(f"{name}.html").render(content)
@@ -194,7 +194,7 @@ def _harmless(url: str) -> bool:
     return url.isascii() and url.isprintable() and not set(url) & set(' <>",\\')
 
 
-def _asked(alert: Alert, person: Person) -> Iterator[str]:
+def asked_lines(alert: Alert, person: Person) -> Iterator[str]:
     """Why this person is asked, what was written along, and who was asked before, line by line."""
     asked, words = alert.asked, WORDS[person.language]
     if asked is None:

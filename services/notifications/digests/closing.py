@@ -72,9 +72,9 @@ async def _due(person: Person, work: Work) -> list[Alert]:
 
 async def _enabled(alerts: Sequence[Alert], work: Work) -> dict[str, Subscription]:
     ids = sorted({each for alert in alerts for each in alert.subscriptions})
-    found = await work.find(SUBSCRIPTIONS, {"_id": {"$in": ids}, "enabled": True})
+    found = map(subscription_from, await work.find(SUBSCRIPTIONS, {"_id": {"$in": ids}}))
     people = {alert.person for alert in alerts}
-    return {each.id: each for each in map(subscription_from, found) if people.isdisjoint(each.left)}
+    return {each.id: each for each in found if each.wanted and people.isdisjoint(each.left)}
 
 
 async def _taken(

@@ -20,8 +20,8 @@ from services.notifications.digests.digest import Digest
 from services.notifications.digests.ranking import TOLD, Entry, entries, ranked
 from services.notifications.digests.words import WORDS
 from services.notifications.headers import mail_policy
-from services.notifications.mail import sender_address, templates, why
-from services.notifications.people.person import Language, Person
+from services.notifications.mail import asked_lines, sender_address, templates, why
+from services.notifications.people.person import Person
 from services.notifications.subscriptions import Subscription
 from services.notifications.wording import day, days_away, moment, money, one_line
 
@@ -116,7 +116,7 @@ def _told(
     return {
         "title": one_line(alert.title.in_language(language)),
         "news": "; ".join(dict.fromkeys(each.heading.in_language(language) for each in entry.alerts)),
-        "details": [line for each in entry.alerts for line in _details(each, language)],
+        "details": [line for each in entry.alerts for line in _details(each, person)],
         "deadline": _deadline(alert.deadline, person, now),
         "fits": f"{numbers} {more}".strip(),
         "own_share": words["unknown"] if share is None else money(share, language),
@@ -125,8 +125,10 @@ def _told(
     }
 
 
-def _details(alert: Alert, language: Language) -> Iterator[str]:
-    """What happened to a matter, or what changed in a call: before and after."""
+def _details(alert: Alert, person: Person) -> Iterator[str]:
+    """Who asks for an answer, what happened to a matter, what changed in a call: before and after."""
+    language = person.language
+    yield from asked_lines(alert, person)
     if alert.matter is not None:
         yield one_line(alert.matter.what.in_language(language), _LONGEST)
     unknown = WORDS[language]["unknown"]

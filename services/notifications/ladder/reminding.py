@@ -36,7 +36,7 @@ from services.notifications.ladder.store import states_of
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
 from services.notifications.store import ALERTS, SILENCES
-from services.notifications.subscriptions.store import SUBSCRIPTIONS
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 from services.notifications.timing.hours import moment_of
 
 FARTHEST = timedelta(days=366)
@@ -91,13 +91,17 @@ async def _remind(
     if steps.now is None:
         return
     behind = await _enabled(alerts, work)
-    reason = (None if person.active else LEFT) or dismissed(alerts) or submitted or (None if behind else UNSUBSCRIBED)
+    concerned = behind or any(alert.asked is not None for alert in alerts)
+    nobody = None if person.active else LEFT
+    reason = nobody or dismissed(alerts) or submitted or (None if concerned else UNSUBSCRIBED)
     if reason is not None:
         _leave_out(ids[steps.now], person, alerts, deadline, steps.now, reason, work)
         return
     hour = moment_of(day_of(deadline, steps.now, person.clock), wishes.at, person.clock)
     gather = max(hour - work.now, timedelta(0))
-    work.save(ALERTS, _reminder(ids[steps.now], person, alerts, deadline, behind, work.now, gather))
+    reminder = _reminder(ids[steps.now], person, alerts, deadline, behind, work.now, gather)
+    # Somebody who was asked in another's place answers for the call without any subscription to it.
+    work.save(ALERTS, reminder if behind else reminder.model_copy(update={"mandatory": True}))
 
 
 def _reminder(
@@ -160,7 +164,8 @@ def _fits(alerts: Sequence[Alert]) -> tuple[Fit, ...]:
 
 async def _enabled(alerts: Sequence[Alert], work: Work) -> tuple[str, ...]:
     ids = sorted({each for alert in alerts for each in alert.subscriptions})
-    return tuple(each["_id"] for each in await work.find(SUBSCRIPTIONS, {"_id": {"$in": ids}, "enabled": True}))
+    found = map(subscription_from, await work.find(SUBSCRIPTIONS, {"_id": {"$in": ids}}))
+    return tuple(each.id for each in found if each.wanted and alerts[-1].person not in each.left)
 
 
 async def _calls(store: Store, moment: datetime) -> list[str]:

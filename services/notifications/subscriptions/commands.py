@@ -24,6 +24,7 @@ from services.notifications.subscriptions.store import (
 )
 from services.notifications.subscriptions.subscription import Search, Subscription
 from services.notifications.subscriptions.trying import Tried, try_on_history
+from services.notifications.timing.choosing import wake
 
 A_PERSON: Final = 100
 """Subscriptions one person may have made, so that nobody fills the index for everybody else."""
@@ -118,6 +119,8 @@ async def restore(subscription: Subscription, person: SignedIn, work: Work) -> S
 async def edit(subscription: Subscription, form: SubscriptionForm, person: SignedIn, work: Work) -> Subscription:
     """The next version, with every field of the form. Raises Problem when the person may not make it so."""
     form = await _for_many(form, person, work)
+    if form.cadence != subscription.cadence:
+        await wake({"subscriptions": subscription.id}, work)
     return changed(subscription, work, **form.fields)
 
 

@@ -24,10 +24,10 @@ def leave_of(
     wishes = person.delivery.for_cadences([*cadences, "morning"] if alert.kind == "deadline_near" else cadences)
     if alert.on_its_own:
         at_once = wishes.model_copy(update={"cadence": "instant"})
-        return leaves_at(alert.kind, alert.urgent, at_once, person.clock, now)._replace(occasion=None)
+        return leaves_at(_kind(alert), alert.urgent, at_once, person.clock, now)._replace(occasion=None)
     missed = after is not None and alert.digest is None and alert.raised_at < after
     leave = leaves_at(
-        alert.kind,
+        _kind(alert),
         alert.urgent,
         wishes,
         person.clock,
@@ -38,3 +38,8 @@ def leave_of(
     if leave.why is None and leave.occasion is None and alert.waits is not None and not alert.urgent:
         return leave._replace(occasion=now)
     return leave
+
+
+def _kind(alert: Alert) -> str:
+    """What somebody is asked in another's place was told before: it is not gathered, but keeps the quiet hours."""
+    return alert.kind if alert.asked is None else f"asked_{alert.kind}"

@@ -65,6 +65,17 @@ async def test_what_waits_follows_the_wishes_of_its_person(settings: Settings, s
         assert "In the weekly digest" in inbox.text
         assert list_mail(servers.mail_dir) == []
 
+        async def rhythm(cadence: str | None) -> None:
+            path, match = "/api/notifications/subscriptions/all", headers | {"If-Match": "*"}
+            assert (await system.http.patch(path, json={"cadence": cadence}, headers=match)).status_code == 200
+
+        await rhythm("morning")
+
+        async def sooner() -> bool:
+            return await store[ALERTS].count_documents({"waits.code": "morning_digest"}) == 2
+
+        await until(sooner)
+        await rhythm(None)
         known = Person.model_validate(await store.database["people"].find_one({"_id": OFFICER}))
         form = {"version": str(known.version), "cadence": "instant", "at": "08:00", "country": "SI", "hours": "some"}
         form |= {"zone": "Europe/Ljubljana", "language": "sl", "hours_1": "nonsense"}

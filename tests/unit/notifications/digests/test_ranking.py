@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.notifications.digests.ranking import entries, ranked
 from tests.unit.notifications.digests.test_digest import OCCASION, bare
+from tests.unit.notifications.timing.test_hours import PATIENT
 
 
 def order(alerts, now):
@@ -52,6 +53,7 @@ def test_items_of_the_same_second_stay_two(waiting, now):
     assert len(entries([waiting("one"), waiting("two")])) == 2
 
 
+@PATIENT
 @given(st.permutations(["a", "b", "c", "d", "e"]))
 def test_the_order_is_the_same_whatever_the_order_they_came_in(names):
     assert order([bare(name, OCCASION) for name in names], OCCASION) == ["a", "b", "c", "d", "e"]

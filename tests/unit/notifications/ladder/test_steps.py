@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.notifications.ladder.steps import Steps, day_of, steps_of
 from services.notifications.timing.wishes import LADDER
-from tests.unit.notifications.timing.test_hours import LJUBLJANA, MOMENTS, ZONES, at
+from tests.unit.notifications.timing.test_hours import LJUBLJANA, MOMENTS, PATIENT, ZONES, at
 
 DEADLINE = at("2027-03-31T12:00")
 EARLY = at("2026-12-01T09:00")
@@ -68,6 +68,7 @@ def test_leap_day_clock_change_and_the_zone_of_the_person():
     assert day_of(midnight, 1, ZoneInfo("Asia/Tokyo")) == date(2027, 3, 31)
 
 
+@PATIENT
 @given(ZONES, MOMENTS, st.sets(st.integers(1, 90), min_size=1, max_size=8), st.integers(0, 60), st.data())
 def test_whatever_runs_are_missed_every_step_is_told_once_or_left_out(zone, deadline, ladder, ahead, data):
     """Runs at odd times: what is told comes nearer each time, and nothing is told twice."""

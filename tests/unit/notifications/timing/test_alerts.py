@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications.answers.asking import Asked
 from services.notifications.judging import judge
 from services.notifications.people.person import Person
 from services.notifications.timing.alerts import leave_of
@@ -85,3 +86,13 @@ def test_a_change_that_cannot_wait_wakes_what_waits(waiting, call, officer, subs
     changed = waiting.model_copy(update={"kind": "call_changed"}).also_changed((), call, urgent=True)
     assert changed.due(later)
     assert leave_of(changed, who(officer, MORNING), [subscription], later) == (later, None, None)
+
+
+def test_what_one_is_asked_in_anothers_place_keeps_the_quiet_hours_but_is_not_gathered(alert, officer, subscription):
+    asked = Asked(how="deputy", by="ana", by_name="Ana", since=RAISED)
+    passed = alert.model_copy(update={"kind": "call_changed", "urgent": True, "asked": asked})
+    quiet = who(officer, OFFICE)
+    assert leave_of(passed, quiet, [], RAISED).why.code == "quiet_until"
+    assert leave_of(passed, who(officer, MORNING), [], RAISED) == (RAISED, None, None)
+    urgent = alert.model_copy(update={"kind": "call_changed", "urgent": True})
+    assert leave_of(urgent, quiet, [subscription], RAISED) == (RAISED, None, None)

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.notifications.timing.hours import moment_of, morning_after, open_from, week_after
 from services.notifications.timing.wishes import DeliveryWishes, Window
 
+PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LJUBLJANA = ZoneInfo("Europe/Ljubljana")
 OFFICE = DeliveryWishes(windows=tuple(Window(weekday=day, opens="08:00", closes="16:00") for day in range(1, 6)))
 NIGHTS = DeliveryWishes(windows=tuple(Window(weekday=day, opens="22:00", closes="02:30") for day in range(1, 8)))
@@ -95,6 +96,7 @@ def some_wishes(draw) -> DeliveryWishes:
     )
 
 
+@PATIENT
 @given(some_wishes(), ZONES, MOMENTS)
 def test_every_window_opens_in_time_and_stays_so(wishes, zone, now):
     opens = open_from(wishes, zone, now)
@@ -103,6 +105,7 @@ def test_every_window_opens_in_time_and_stays_so(wishes, zone, now):
     assert open_from(wishes, zone, now + (opens - now) / 2) in (opens, now + (opens - now) / 2)
 
 
+@PATIENT
 @given(some_wishes(), ZONES, MOMENTS)
 def test_digests_come_round_and_never_twice_for_one_moment(wishes, zone, now):
     for after, most in ((morning_after, 8), (week_after, 16)):

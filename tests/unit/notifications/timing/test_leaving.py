@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.notifications.timing.leaving import CANNOT_WAIT, leaves_at
 from services.notifications.timing.wishes import DeliveryWishes, Window
-from tests.unit.notifications.timing.test_hours import LJUBLJANA, MOMENTS, OFFICE, ZONES, at, some_wishes
+from tests.unit.notifications.timing.test_hours import LJUBLJANA, MOMENTS, OFFICE, PATIENT, ZONES, at, some_wishes
 
 MORNING = DeliveryWishes(cadence="morning")
 WEEKLY = DeliveryWishes(cadence="weekly", weekday=1)
@@ -66,6 +66,7 @@ def test_a_deadline_is_not_slept_through():
     assert leave(WEEKLY, since, needed_by=at("2027-01-01T00:00")).at == at("2027-02-22T08:00"), "over anyway"
 
 
+@PATIENT
 @given(
     some_wishes(), ZONES, MOMENTS, st.sampled_from(sorted({*CANNOT_WAIT, "call_matched", "call_closed", "escalation"}))
 )
@@ -77,6 +78,7 @@ def test_only_what_cannot_wait_leaves_in_quiet_hours(wishes, zone, now, kind):
         assert urgent == leave(wishes.model_copy(update={"cadence": "instant"}), now, kind=kind, zone=zone)
 
 
+@PATIENT
 @given(some_wishes(), ZONES, MOMENTS)
 def test_it_waits_with_a_reason_until_it_leaves_and_then_goes(wishes, zone, since):
     now, asked = since, 0
@@ -88,6 +90,7 @@ def test_it_waits_with_a_reason_until_it_leaves_and_then_goes(wishes, zone, sinc
     assert waits.at == now
 
 
+@PATIENT
 @given(some_wishes(), some_wishes(), ZONES, ZONES, MOMENTS, st.integers(0, 3000))
 def test_other_wishes_or_another_zone_meanwhile_lose_nothing(before, after, zone, other, since, minutes):
     first = leave(before, since, since, zone=zone)
