@@ -17,8 +17,8 @@ from kit.settings import Settings
 from kit.telemetry import start_logs, start_traces
 
 NAMES = (
-    *("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail", "matching", "start", "scale"),
-    *("sse", "webhooks"),
+    *("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail"),
+    *("matching", "searches", "start", "scale", "sse", "webhooks"),
 )
 
 

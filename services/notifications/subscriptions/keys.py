@@ -1,14 +1,16 @@
 """The inverted index of saved searches: which of them a call can meet at all, without judging the others.
 
-Every search stands under the keys of its most selective filter. Each way to meet that filter is one of them, and not
-knowing counts as a way: a search for a theme also stands under "theme unknown". A call looks its own keys up, and
-finds every search that it can meet and few others. `tests/unit/notifications/subscriptions/test_keys.py` holds that to
-the filters themselves.
+Each filter of a search is a list of keys, one for each way to meet it; not knowing counts as a way: a search for a
+theme is met by "theme unknown", too. A call has the keys of all that is known and unknown of it. Whatever a call meets
+has one of its keys in every list, so the store looks searches up by the list that fewest calls have a key of, and drops
+those of which one of the next lists holds none. The rest, and amounts, rates and days, are left to the filters, to
+which `tests/unit/notifications/subscriptions/test_keys.py` holds all this.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from contracts.funding import CallFacts, CallMatchedV1
 from services.notifications.subscriptions.filters import ANYBODY, call_words
@@ -20,34 +22,53 @@ INDEXED_AS = 1
 """Grows when a change below, or of the stems, moves searches to other keys; a migration then moves what is stored."""
 
 EVERYTHING = "*"
+_PLACES = ("0", "1", "2")
+"""Where the lists after the first are stored; three narrow enough, and each costs a look."""
 INDEXED_KINDS = ("call_found", "call_matched")
-
-
-def index_of(subscription: Subscription) -> list[str]:
-    """The keys that a stored subscription stands under, for each of its kinds that the index serves."""
-    if subscription.deleted_at is not None:
-        return []
-    keys = sorted(keys_of_search(subscription))
-    return [f"{kind} {key}" for kind in INDEXED_KINDS if kind in subscription.kinds for key in keys]
-
-
-def looked_up(kind: str, keys: Iterable[str]) -> list[str]:
-    """The stored keys under which the searches of one kind stand that a call can meet."""
-    return [f"{kind} {key}" for key in keys]
-
-
-def keys_of_search(search: Search) -> frozenset[str]:
-    """Every way to meet the most selective filter; whatever meets the search has one of them."""
-    return (
-        _by_word(search)
-        or _by_part_of_plan(search)
-        or _by_programme(search)
-        or frozenset(f"source {source}" for source in search.sources)
-        or _by_territory(search)
-        or _or_unknown("theme", (theme.casefold() for theme in search.themes))
-        or _or_unknown("applicant", search.applicants)
-        or frozenset({EVERYTHING})
+# Stems that calls are full of: they are looked up by only when nothing else is asked for.
+_EVERYWHERE = frozenset(
+    (
+        *("razpis", "javn", "sofinanciranj", "sredst", "projekt", "program", "podpor", "razvoj", "izvajanj", "izvedb"),
+        *("obcin", "lokaln", "podjet", "sloven", "republik", "evropsk", "ministrst", "namen", "predmet", "prijav"),
+        *("call", "project", "support", "europ", "europea", "union", "fund", "develop", "innovation", "actio", "local"),
     )
+)
+
+
+def index_of(subscription: Subscription) -> dict[str, Any]:
+    """What a stored subscription is found by: the keys of one filter for each of its kinds, and those of the next."""
+    first, *others = needs_of(subscription) or [frozenset({EVERYTHING})]
+    kinds = [] if subscription.deleted_at else [kind for kind in INDEXED_KINDS if kind in subscription.kinds]
+    return {
+        "index": [f"{kind} {key}" for kind in kinds for key in sorted(first)],
+        "also": {place: sorted(ways) for place, ways in zip(_PLACES, others, strict=False)},
+        "indexed_as": INDEXED_AS,
+    }
+
+
+def that_can_be_met(kind: str, keys: Iterable[str]) -> dict[str, Any]:
+    """The question to the store for every search of a kind that a call with these keys can meet.
+
+    What was stored without an index, by an earlier release, is among them.
+    """
+    known = sorted({EVERYTHING, *keys})
+    also = {f"also.{place}": {"$in": [None, *known]} for place in _PLACES}
+    return {"index": {"$in": [None, *(f"{kind} {key}" for key in known)]}, **also}
+
+
+def needs_of(search: Search) -> list[frozenset[str]]:
+    """For each filter every way to meet it, the filter first that turns most calls away."""
+    words = sorted(terms(search.text), key=_rarest_first)
+    needs = [frozenset(f"word {key}" for key in word.keys) for word in words]
+    needs += [
+        frozenset(f"plan {part}" for part in (*search.actions, *search.activities)),
+        _by_programme(search),
+        frozenset(f"source {source}" for source in search.sources),
+        _or_unknown("theme", (theme.casefold() for theme in search.themes)),
+        _by_territory(search),
+        _or_unknown("applicant", search.applicants),
+    ]
+    return [ways for ways in needs if ways]
 
 
 def keys_of_call(call: CallFacts, themes: Iterable[str] = ()) -> frozenset[str]:
@@ -72,25 +93,16 @@ def keys_of_match(event: CallMatchedV1) -> frozenset[str]:
     return keys_of_call(event.call, event.themes) | {f"plan {part}" for part in parts}
 
 
-def _by_word(search: Search) -> frozenset[str]:
-    """By its longest word: long words are rare ones, and the choice stays the same wherever it is made."""
-    looked_for = terms(search.text)
-    return frozenset(f"word {key}" for key in _longest(looked_for).keys) if looked_for else frozenset()
-
-
-def _longest(looked_for: Iterable[Term]) -> Term:
-    return max(looked_for, key=lambda word: (len(word.slovenian), word))
-
-
-def _by_part_of_plan(search: Search) -> frozenset[str]:
-    return frozenset(f"plan {part}" for part in (*search.actions, *search.activities))
+def _rarest_first(word: Term) -> tuple[bool, int, Term]:
+    """What almost every call says comes last; of the others long words are rare. The same wherever it is asked."""
+    return word.slovenian in _EVERYWHERE, -len(word.slovenian), word
 
 
 def _by_programme(search: Search) -> frozenset[str]:
     named = [terms(programme) for programme in search.programmes]
     if not all(named):
         return frozenset()
-    return _or_unknown("programme", (key for words in named for key in _longest(words).keys))
+    return _or_unknown("programme", (key for words in named for key in min(words, key=_rarest_first).keys))
 
 
 def _by_territory(search: Search) -> frozenset[str]:

@@ -11,7 +11,7 @@ from kit.store import Collection, Index, Migration, Store, Work
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, members, person_from
 from services.notifications.subscriptions.history import HEARD
-from services.notifications.subscriptions.keys import INDEXED_AS, index_of, keys_of_match, looked_up
+from services.notifications.subscriptions.keys import INDEXED_AS, index_of, keys_of_match, that_can_be_met
 from services.notifications.subscriptions.subscription import Subscription
 
 SUBSCRIPTIONS = Collection(
@@ -30,7 +30,7 @@ VERSIONS = Collection("subscription_versions", indexes=[Index([("subscription", 
 
 def document_of(subscription: Subscription) -> dict[str, Any]:
     fields = subscription.model_dump(mode="python")
-    return {"_id": fields["id"], **fields, "index": index_of(subscription), "indexed_as": INDEXED_AS}
+    return {"_id": fields["id"], **fields, **index_of(subscription)}
 
 
 def subscription_from(document: dict[str, Any]) -> Subscription:
@@ -66,8 +66,7 @@ def changed(subscription: Subscription, work: Work, **fields: Any) -> Subscripti
 
 async def candidates(kind: str, keys: Iterable[str], work: Work) -> list[Subscription]:
     """Every subscription of a kind that something with these keys can meet; one that was never indexed is one, too."""
-    query = {"index": {"$in": [None, *sorted(looked_up(kind, keys))]}}
-    found = [subscription_from(document) for document in await work.find(SUBSCRIPTIONS, query)]
+    found = [subscription_from(document) for document in await work.find(SUBSCRIPTIONS, that_can_be_met(kind, keys))]
     return [each for each in found if kind in each.kinds]
 
 
@@ -114,7 +113,7 @@ async def recipients(subscriptions: Iterable[Subscription], work: Work) -> list[
 
 
 def _indexed(document: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {"$set": {"index": index_of(subscription_from(document)), "indexed_as": INDEXED_AS}}
+    return {"$set": index_of(subscription_from(document))}
 
 
 MIGRATIONS = [
