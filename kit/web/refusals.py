@@ -37,9 +37,11 @@ class Refusals:
         return None
 
     def markup(self, sentence: str) -> Markup:
-        """`sentence` for a page."""
+        """`sentence` for a page, with its capital and its full stop."""
         told = self.retold(sentence)
-        return Markup('<span lang="en">{}</span>').format(sentence) if told is None else Markup("{}").format(told)
+        if told is None:
+            return Markup('<span lang="en">{}.</span>').format(_sentence(sentence))
+        return Markup("{}.").format(_sentence(told))
 
     def mistake(self, message: str, mend: str) -> Markup:
         """What is wrong with a field and what to do, as one sentence."""
@@ -50,7 +52,7 @@ class Refusals:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".")
 
 
 def _shape(msgid: str) -> re.Pattern[str]:

@@ -61,11 +61,11 @@ def test_what_was_filled_in_comes_along() -> None:
     )
     assert known.retold("there is no call call-17.") == "razpisa call-17 ni"
     assert known.retold("5 % of 100") == "5 % od 100"
-    assert known.markup("there is no call <b>") == "razpisa &lt;b&gt; ni"
+    assert known.markup("there is no call <b>") == "Razpisa &lt;b&gt; ni."
 
 
 def test_what_nobody_translated_is_marked_as_english() -> None:
     unknown = Refusals("sl", {"one": "ena"})
-    assert unknown.markup("two <b>") == '<span lang="en">two &lt;b&gt;</span>'
+    assert unknown.markup("two <b>") == '<span lang="en">Two &lt;b&gt;.</span>'
     assert unknown.mistake("one", "two") == '<span lang="en">One: two.</span>'
     assert Refusals("en", {}).mistake("one", "two") == "One: two."
