@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from services.funding.concepts import Concept
 from services.funding.morphology import Word, words
-from services.funding.vocabulary import CONCEPTS, Concept
+from services.funding.vocabulary import CONCEPTS
 
 _MENTIONS_IN_PROSE = 2
 # What a call says it does not pay is not what it is about.

@@ -10,153 +10,168 @@ have one of them. (The idea is that of the reference projects of Aides-territoir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """One thing in the field's vocabulary."""
-
-    code: str
-    themes: tuple[str, ...]
-    sl: tuple[str, ...]
-    en: tuple[str, ...]
-    weak: bool = False
-    excluded: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-
-
-def _concept(
-    code: str, themes: str, sl: str, en: str, *, weak: bool = False, excluded: str = "", required: str = ""
-) -> Concept:
-    return Concept(code, tuple(themes.split()), _terms(sl), _terms(en), weak, _terms(excluded), _terms(required))
-
-
-def _terms(listed: str) -> tuple[str, ...]:
-    return tuple(term.strip() for term in listed.split(",") if term.strip())
-
+from services.funding.concepts import Concept, concept
 
 CONCEPTS: tuple[Concept, ...] = (
-    _concept(
+    concept(
         "start_up",
         "entrepreneurship",
-        "podjetništvo, podjetniški, podjetnik, zagonsko podjetje, samozaposlitev, inkubator, podjetniška ideja",
-        "entrepreneurship, entrepreneur, entrepreneurial, start-up, startup, self-employment, incubator, business idea,"
-        " business creation, new business",
+        "podjetništvo, podjetniški, podjetnik, zagonsko podjetje, samozaposlitev, inkubator,"
+        " podjetniška ideja, poslovna ideja, poslovni model, podjetniški pospeševalnik, pospeševalnik,"
+        " mlado podjetje, novo podjetje, podporno okolje za podjetnike, podjetnost",
+        "entrepreneurship, entrepreneur, entrepreneurial, start-up, startup, self-employment, incubator,"
+        " business idea, business creation, new business, accelerator, spin-off, enterprise creation,"
+        " business support, young company, new company, founder",
     ),
-    _concept(
-        "mentoring", "entrepreneurship", "mentorstvo, mentorski, mentor", "mentoring, mentorship, mentor", weak=True
+    concept(
+        "mentoring",
+        "entrepreneurship",
+        "mentorstvo, mentorski, mentor, mentoriranje, svetovanje podjetnikom",
+        "mentoring, mentorship, mentor, coaching, mentored",
+        weak=True,
     ),
-    _concept(
+    concept(
         "coworking",
         "coworking entrepreneurship",
-        "coworking, sodelovni prostor, sodelovno delo, skupni delovni prostor,"
-        " delovno stičišče, skupna pisarna, delo na daljavo, delavec na daljavo, skupnostni delovni prostor, sodelo,"
-        " souporaba prostora, digitalni nomad",
-        "coworking, co-working, community workspace, community working space, shared workspace, shared office,"
-        " remote worker, remote work, digital nomad,"
-        " freelancer",
+        "coworking, sodelovni prostor, sodelovno delo, skupni delovni prostor, delovno stičišče,"
+        " skupna pisarna, delo na daljavo, delavec na daljavo, skupnostni delovni prostor, sodelo,"
+        " souporaba prostora, digitalni nomad, deljena pisarna, deljeni delovni prostor,"
+        " skupni prostor za delo, podjetniško stičišče, hibridno delo",
+        "coworking, co-working, community workspace, community working space, shared workspace,"
+        " shared office, remote worker, remote work, digital nomad, freelancer, flexible workspace, telework,"
+        " telecentre, hot desk, shared work space, hybrid work, work hub",
     ),
-    _concept(
+    concept(
         "innovation_hub",
         "coworking entrepreneurship",
-        "inovacijsko središče, inovacijski center, inovacijsko stičišče, podjetniški center",
-        "innovation hub, innovation centre, business hub",
+        "inovacijsko središče, inovacijski center, inovacijsko stičišče, podjetniški center,"
+        " inovacijsko vozlišče, tehnološki park, živi laboratorij",
+        "innovation hub, innovation centre, business hub, technology park, innovation lab, living lab",
     ),
-    _concept(
+    concept(
         "digital_skills",
         "digital_skills",
         "digitalna kompetenca, digitalno znanje, digitalna spretnost, digitalna pismenost, digitalna veščina,"
-        " digitalna vključenost",
-        "digital skill, digital competence, digital literacy, digital inclusion, digital education, digital upskilling",
+        " digitalna vključenost, računalniško opismenjevanje, digitalno opismenjevanje,"
+        " digitalno opolnomočenje",
+        "digital skill, digital competence, digital literacy, digital inclusion, digital education,"
+        " digital upskilling, ICT skill, computer literacy, e-skills",
         excluded="starejši, upokojenec, older people, elderly",
     ),
-    _concept("digital", "digital_skills", "digitalni, digitalizacija", "digital, digitalisation", weak=True),
-    _concept(
+    concept("digital", "digital_skills", "digitalni, digitalizacija", "digital, digitalisation", weak=True),
+    concept(
         "training",
         "digital_skills stem_education",
-        "usposabljanje, delavnica, tečaj, izobraževanje, izobraževalni program, učenje",
-        "training, workshop, course, class, learning, educational programme, capacity building",
+        "usposabljanje, delavnica, tečaj, izobraževanje, izobraževalni program, učenje, izpopolnjevanje,"
+        " vseživljenjsko učenje, seminar, poletna šola",
+        "training, workshop, course, class, learning, educational programme, capacity building,"
+        " lifelong learning, upskilling, reskilling, seminar, bootcamp, summer school",
         weak=True,
     ),
-    _concept(
+    concept(
         "steam",
         "stem_education",
-        "naravoslovje, STEM, STEAM, naravoslovno-tehnični, tehniška ustvarjalnost, tehnična kultura, robotika,"
-        " programiranje, tehniški poklic",
-        "STEM, STEAM, robotics, coding, science education, technology education, vocational training",
+        "naravoslovje, STEM, STEAM, naravoslovno-tehnični, tehniška ustvarjalnost, tehnična kultura,"
+        " robotika, programiranje, tehniški poklic, mladi izumitelj, računalništvo, elektronika,"
+        " tehniški dan, tehnika in znanost",
+        "STEM, STEAM, robotics, coding, science education, technology education, vocational training,"
+        " engineering education, computational thinking, science centre, young inventor, electronics,"
+        " maker education",
     ),
-    _concept("school", "stem_education youth", "šola, učenec, dijak, vrtec", "school, pupil, student", weak=True),
-    _concept(
+    concept("school", "stem_education youth", "šola, učenec, dijak, vrtec", "school, pupil, student", weak=True),
+    concept(
         "youth",
         "youth",
-        "mladina, mladinski, mlad, mladi, mladostnik",
-        "youth, young people, young person, young, young talent",
+        "mladina, mladinski, mlad, mladi, mladostnik, najstnik",
+        "youth, young people, young person, young, young talent, teenager, adolescent",
         excluded="kmet, kmetija, kmetijski, farmer, farm",
     ),
-    _concept(
-        "youth_centre", "youth", "mladinski center, mladinsko delo", "youth centre, youth work, youth participation"
+    concept(
+        "youth_centre",
+        "youth",
+        "mladinski center, mladinsko delo, mladinski klub, mladinska organizacija, mladinski prostor,"
+        " mladinski svet, mladinski delavec",
+        "youth centre, youth work, youth participation, youth club, youth organisation, youth space,"
+        " youth hub, youth worker, youth council",
     ),
-    _concept(
+    concept(
         "maker",
         "makerspace",
-        "maker, makerski, ustvarjalni prostor, ustvarjalni laboratorij, ustvarjalna delavnica,"
-        " ustvarjalnica, fablab, 3D tisk,"
-        " 3D tiskalnik, prototip, odprta delavnica",
-        "makerspace, maker, fablab, 3D printer, 3D printing, prototype, prototyping, digital fabrication, hackerspace",
+        "maker, makerski, ustvarjalni prostor, ustvarjalni laboratorij, ustvarjalna delavnica, ustvarjalnica,"
+        " fablab, 3D tisk, 3D tiskalnik, prototip, odprta delavnica, izdelovalnica, laserski rezalnik, CNC,"
+        " popravljalnica, knjižnica predmetov, knjižnica orodja",
+        "makerspace, maker, fablab, 3D printer, 3D printing, prototype, prototyping, digital fabrication,"
+        " hackerspace, maker space, fab lab, laser cutter, CNC, repair café, repair cafe, tinkering,"
+        " open workshop, tool library",
     ),
-    _concept(
+    concept(
         "media_studio",
         "makerspace creative_industries",
-        "podkast, snemalni studio, avdiovizualni, medijski studio",
-        "podcast, recording studio, photo studio, audiovisual, media studio, digital media",
+        "podkast, snemalni studio, avdiovizualni, medijski studio, radijski studio, zvočni studio,"
+        " videoprodukcija, medijska produkcija, filmski studio",
+        "podcast, recording studio, photo studio, audiovisual, media studio, digital media, podcasting,"
+        " video production, radio studio, sound studio, film studio, media production",
     ),
-    _concept(
+    concept(
         "equipment",
         "makerspace",
         "oprema, nakup opreme, naprava, pohištvo, stroj",
         "equipment, device, furniture, furnish, fit out, machinery",
         weak=True,
     ),
-    _concept(
+    concept(
         "migrants",
         "migrant_integration social_inclusion",
-        "tujec, priseljenec, migrant, migracija, državljan tretje države, begunec, tuj delavec",
-        "migrant, immigrant, foreigner, foreign worker, third-country national, refugee, newcomer",
+        "tujec, priseljenec, migrant, migracija, državljan tretje države, begunec, tuj delavec, azilant,"
+        " prosilec za azil, mednarodna zaščita, priseljevanje, vključevanje tujcev",
+        "migrant, immigrant, foreigner, foreign worker, third-country national, refugee, newcomer,"
+        " asylum seeker, migration, expatriate, foreign-born, international protection",
     ),
-    _concept(
+    concept(
         "language_learning",
         "migrant_integration",
-        "učenje slovenščine, učenje slovenskega jezika, jezikovni tečaj, medkulturni",
-        "language learning, language course, intercultural",
+        "učenje slovenščine, učenje slovenskega jezika, jezikovni tečaj, medkulturni, slovenščina za tujce,"
+        " slovenščina kot drugi jezik, jezikovna podpora, medkulturna mediacija",
+        "language learning, language course, intercultural, language class, language support,"
+        " intercultural mediation, integration course",
     ),
-    _concept(
+    concept(
         "one_stop_shop",
         "migrant_integration",
-        "točka vse na enem mestu, info točka, informacijska točka",
-        "one-stop-shop, one stop shop, information point, welcome point, contact point, advice point",
+        "točka vse na enem mestu, info točka, informacijska točka, svetovalna točka, enotna kontaktna točka,"
+        " svetovalnica, svetovalna pisarna",
+        "one-stop-shop, one stop shop, information point, welcome point, contact point, advice point,"
+        " welcome centre, advice centre, single contact point, single point of contact",
     ),
-    _concept(
+    concept(
         "inclusion",
         "social_inclusion",
-        "vključevanje, socialna vključenost, ranljiva skupina, vključujoč, enake možnosti, prikrajšan",
+        "vključevanje, socialna vključenost, ranljiva skupina, vključujoč, enake možnosti, prikrajšan,"
+        " socialna aktivacija, socialna kohezija, revščina, družbeno vključevanje",
         "social inclusion, inclusion, inclusive, vulnerable group, disadvantaged, underprivileged, deprived,"
-        " equal opportunity, marginalised, diversity",
+        " equal opportunity, marginalised, diversity, social cohesion, poverty, socially excluded,"
+        " social exclusion",
     ),
-    _concept(
+    concept(
         "gender",
         "gender_equality",
-        "enakost spolov, ženska, podjetnica, nasilje nad ženskami, spolni",
-        "gender equality, gender, women, woman, girls",
+        "enakost spolov, ženska, podjetnica, nasilje nad ženskami, spolni, enakopravnost žensk,"
+        " opolnomočenje žensk, podjetništvo žensk, deklica, dekle",
+        "gender equality, gender, women, woman, girls, female, female entrepreneurship, empowerment of women,"
+        " gender gap",
     ),
-    _concept(
+    concept(
         "heritage",
         "cultural_heritage",
-        "dediščina, kulturna dediščina, spomenik, kulturni spomenik, Unesco, rudniški, rudarski",
-        "heritage, cultural heritage, monument, Unesco, mining heritage, historic building",
+        "dediščina, kulturna dediščina, spomenik, kulturni spomenik, Unesco, rudniški, rudarski,"
+        " nesnovna dediščina, tehniška dediščina, industrijska dediščina, muzej, muzejski, zgodovinsko jedro,"
+        " arheološki",
+        "heritage, cultural heritage, monument, Unesco, mining heritage, historic building, museum,"
+        " industrial heritage, intangible heritage, historic centre, historic town, listed building,"
+        " archaeological",
         excluded="naravna dediščina, natural heritage, biodiversity",
     ),
-    _concept(
+    concept(
         "mine",
         "cultural_heritage",
         "rudnik, živo srebro",
@@ -164,55 +179,64 @@ CONCEPTS: tuple[Concept, ...] = (
         weak=True,
         required="dediščina, heritage, opuščen, abandoned",
     ),
-    _concept(
+    concept(
         "creative_industries",
         "creative_industries",
-        "kulturne in kreativne industrije, kulturni in kreativni sektor, kreativna industrija, ustvarjalne industrije,"
-        " KKS, oblikovanje, ustvarjalno gospodarstvo",
-        "creative industry, cultural and creative industry, cultural and creative sector, creative sector, CCI, CCIs,"
-        " design thinking",
+        "kulturne in kreativne industrije, kulturni in kreativni sektor, kreativna industrija,"
+        " ustvarjalne industrije, KKS, oblikovanje, ustvarjalno gospodarstvo, kulturna industrija,"
+        " kreativni sektor, kreativno podjetje",
+        "creative industry, cultural and creative industry, cultural and creative sector, creative sector,"
+        " CCI, CCIs, design thinking, creative economy, cultural industry, creative professional,"
+        " creative enterprise, designer",
     ),
-    _concept(
+    concept(
         "creative_centre",
         "creative_industries culture_arts",
-        "ustvarjalni center, ustvarjalno središče, kreativni center, center ustvarjalnosti, kreativno središče",
-        "creative centre, creative center, creative hub, creative space",
+        "ustvarjalni center, ustvarjalno središče, kreativni center, center ustvarjalnosti,"
+        " kreativno središče, kulturno središče, kulturni center, kulturno stičišče, kreativna četrt,"
+        " kulturni inkubator",
+        "creative centre, creative center, creative hub, creative space, cultural centre, arts centre,"
+        " culture hub, creative quarter, creative district, cultural incubator",
     ),
-    _concept(
+    concept(
         "creative",
         "creative_industries",
         "ustvarjalni, ustvarjalnost, ustvarjalec, kreativni",
         "creative, creativity, creator",
         weak=True,
     ),
-    _concept(
+    concept(
         "crafts",
         "creative_industries cultural_heritage",
-        "rokodelstvo, rokodelski, obrt, čipka, klekljanje, tekstil",
-        "craft, lace, textile, handicraft, artisan",
+        "rokodelstvo, rokodelski, obrt, čipka, klekljanje, tekstil, obrtnik, umetna obrt, domača obrt,"
+        " mojstrska delavnica",
+        "craft, lace, textile, handicraft, artisan, craftsman, craftspeople, lacemaking, weaving",
     ),
-    _concept(
+    concept(
         "renovation",
         "building_renovation",
-        "prenova, obnova, rekonstrukcija, sanacija, prenova stavbe, obnova stavbe, adaptacija, energetska prenova,"
-        " energetska sanacija",
-        "renovation, refurbishment, reconstruction, restoration, retrofit, building renovation, redevelopment,"
-        " energy renovation, energy retrofit",
+        "prenova, obnova, rekonstrukcija, sanacija, prenova stavbe, obnova stavbe, adaptacija,"
+        " energetska prenova, energetska sanacija, preureditev, celovita prenova, dozidava, obnovitvena dela",
+        "renovation, refurbishment, reconstruction, restoration, retrofit, building renovation,"
+        " redevelopment, energy renovation, energy retrofit, conversion, adaptive reuse, rehabilitation,"
+        " renovation works",
         excluded="šola, vrtec, bolnišnica, stanovanje, večstanovanjska stavba, gospodinjstvo, school building,"
         " hospital, dwelling, household, habitat, mokrišče, wetland, river",
     ),
-    _concept(
+    concept(
         "degraded_site",
         "building_renovation public_space",
-        "degradirano območje, opuščen objekt, opuščena stavba, razvrednoteno območje, revitalizacija",
-        "abandoned building, abandoned site, abandoned mining site, abandoned industrial building, brownfield,"
-        " degraded area, revitalisation, revitalization, redevelopment",
+        "degradirano območje, opuščen objekt, opuščena stavba, razvrednoteno območje, revitalizacija,"
+        " prazen objekt, prazna stavba, zapuščena stavba, neizkoriščena stavba, nekdanja tovarna",
+        "abandoned building, abandoned site, abandoned mining site, abandoned industrial building,"
+        " brownfield, degraded area, revitalisation, revitalization, redevelopment, vacant building,"
+        " empty building, disused building, underused building, derelict building, former factory",
         excluded="jalovina, tailings, raw material",
     ),
-    _concept(
+    concept(
         "premises", "building_renovation", "prostor, stavba, objekt", "premises, building, infrastructure", weak=True
     ),
-    _concept(
+    concept(
         "setting_up",
         "",
         "vzpostavitev, ustanovitev, ureditev prostora, oživitev",
@@ -220,7 +244,7 @@ CONCEPTS: tuple[Concept, ...] = (
         weak=True,
         excluded="partnerstvo, mreža, partnership, network",
     ),
-    _concept(
+    concept(
         "energy_renovation",
         "energy_efficiency building_renovation",
         "energetska prenova, energetska sanacija",
@@ -228,82 +252,112 @@ CONCEPTS: tuple[Concept, ...] = (
         excluded="šola, vrtec, bolnišnica, stanovanje, večstanovanjska stavba, gospodinjstvo, school building,"
         " hospital, dwelling, household",
     ),
-    _concept(
+    concept(
         "energy",
         "energy_efficiency",
         "energetska učinkovitost, raba energije, sončna elektrarna, toplotna črpalka",
         "energy efficiency, energy performance, solar power, heat pump, energy saving",
     ),
-    _concept(
+    concept(
         "public_space",
         "public_space",
-        "javni prostor, javna površina, mestni trg, zelena infrastruktura, urbana prenova, mestno središče",
-        "public space, town square, green infrastructure, urban regeneration, city centre",
+        "javni prostor, javna površina, mestni trg, zelena infrastruktura, urbana prenova, mestno središče,"
+        " staro mestno jedro, mestno jedro, ulična oprema, zelena površina, peš cona, mestni park",
+        "public space, town square, green infrastructure, urban regeneration, city centre, streetscape,"
+        " pedestrian zone, town centre, old town, town park, street furniture, placemaking",
     ),
-    _concept("tourism", "tourism", "turizem, turistični, turist, obiskovalec", "tourism, tourist, visitor economy"),
-    _concept(
+    concept(
+        "tourism",
+        "tourism",
+        "turizem, turistični, turist, obiskovalec, turistična ponudba, turistični produkt, turistična destinacija",
+        "tourism, tourist, visitor economy, tourist destination, visitor experience, destination management",
+    ),
+    concept(
         "branding",
         "branding",
-        "znamka, blagovna znamka, identiteta kraja, identiteta mesta,"
-        " znamčenje, promocija kraja, prepoznavnost kraja, promocija mesta",
+        "znamka, blagovna znamka, identiteta kraja, identiteta mesta, znamčenje, promocija kraja,"
+        " prepoznavnost kraja, promocija mesta, celostna podoba, celostna grafična podoba, podoba kraja,"
+        " trženje kraja, trženje destinacije, destinacijska znamka",
         "brand, branding, place brand, identity of the town, town identity, identity of the place,"
-        " city brand, place branding, place marketing, city marketing, city identity",
+        " city brand, place branding, place marketing, city marketing, city identity, visual identity,"
+        " destination brand, destination branding, destination marketing, place identity,"
+        " territorial marketing, placemaking",
     ),
-    _concept(
+    concept(
         "campaign",
         "branding",
-        "komunikacijska kampanja, kampanja, oglaševanje, promocija, promocijski, ozaveščanje, ozaveščevalna kampanja",
-        "communication campaign, campaign, publicity, awareness raising, awareness campaign, promotional campaign,"
-        " promotional event, promotion",
+        "komunikacijska kampanja, kampanja, oglaševanje, promocija, promocijski, ozaveščanje,"
+        " ozaveščevalna kampanja, obveščanje javnosti, komuniciranje z javnostjo",
+        "communication campaign, campaign, publicity, awareness raising, awareness campaign,"
+        " promotional campaign, promotional event, promotion, public communication, outreach",
         weak=True,
     ),
-    _concept(
+    concept(
         "arts",
         "culture_arts",
-        "umetnost, umetniški, umetnik, kultura, kulturni projekt, razstava, gledališče, galerija",
-        "art, artist, artistic, exhibition, culture, performing art, gallery",
+        "umetnost, umetniški, umetnik, kultura, kulturni projekt, razstava, gledališče, galerija, glasba,"
+        " glasbeni, ples, film, uprizoritven, likovni, vizualna umetnost",
+        "art, artist, artistic, exhibition, culture, performing art, gallery, music, dance, theatre, film,"
+        " visual art, contemporary art",
     ),
-    _concept(
+    concept(
         "public_art",
         "culture_arts",
-        "skupnostna umetnost, umetnost v javnem prostoru, javna postavitev, mural, umetniška instalacija",
-        "community art, public art, participatory art, art in public space, public installation, mural",
+        "skupnostna umetnost, umetnost v javnem prostoru, javna postavitev, mural, umetniška instalacija,"
+        " ulična umetnost, participativna umetnost, skulptura v javnem prostoru",
+        "community art, public art, participatory art, art in public space, public installation, mural,"
+        " street art, socially engaged art, artistic intervention",
     ),
-    _concept(
+    concept(
         "residency",
         "culture_arts",
-        "rezidenca, umetniška rezidenca, rezidenčni program",
-        "artist residency, art residency, artist in residence",
+        "rezidenca, umetniška rezidenca, rezidenčni program, umetnik na rezidenci, rezidenčni center,"
+        " gostovanje umetnikov",
+        "artist residency, art residency, artist in residence, residency programme, creative residency",
     ),
-    _concept("festival", "culture_arts", "festival, sejem, prireditev", "festival, fair, event", weak=True),
-    _concept(
+    concept(
+        "festival",
+        "culture_arts",
+        "festival, sejem, prireditev, dogodek, bienale",
+        "festival, fair, event, biennial, biennale",
+        weak=True,
+    ),
+    concept(
         "data",
         "data",
-        "podatkovni prostor, odprti podatki, podatkovna platforma, zbiranje podatkov, baza podatkov, podatkovno jezero,"
-        " pametno mesto, pametna skupnost",
-        "open data, data space, data platform, data lake, data collection, data gathering, database, smart city,"
-        " smart community, monitoring system",
+        "podatkovni prostor, odprti podatki, podatkovna platforma, zbiranje podatkov, baza podatkov,"
+        " podatkovno jezero, pametno mesto, pametna skupnost, digitalni dvojček, urbani podatki,"
+        " podatki v realnem času, izmenjava podatkov, nadzorna plošča",
+        "open data, data space, data platform, data lake, data collection, data gathering, database,"
+        " smart city, smart community, monitoring system, digital twin, urban data, real-time data,"
+        " data sharing, dashboard, data-driven",
         excluded="promet, traffic",
     ),
-    _concept("survey", "data", "anketa, raziskava, analiza", "survey, analysis, statistics", weak=True),
-    _concept(
+    concept("survey", "data", "anketa, raziskava, analiza", "survey, analysis, statistics", weak=True),
+    concept(
         "partnership",
         "partnership",
-        "partnerstvo, mreženje, mreža partnerjev, javno-zasebno partnerstvo, pobratenje, čezmejno sodelovanje",
-        "partnership, networking, public-private partnership, town twinning, network of towns, stakeholder network",
+        "partnerstvo, mreženje, mreža partnerjev, javno-zasebno partnerstvo, pobratenje,"
+        " čezmejno sodelovanje, lokalna akcijska skupina, konzorcij, medobčinsko sodelovanje,"
+        " sodelovanje deležnikov, mreža mest",
+        "partnership, networking, public-private partnership, town twinning, network of towns,"
+        " stakeholder network, local action group, consortium, stakeholder cooperation, twinning,"
+        " network of cities, city network",
     ),
-    _concept(
+    concept(
         "management",
         "",
         "upravljanje, delovanje prostora, redno delovanje, obratovalni stroški",
         "management, regular operating, operating costs, running costs",
         weak=True,
     ),
-    _concept("monitoring", "", "spremljanje, vrednotenje", "monitoring, evaluation", weak=True),
-    _concept(
+    concept("monitoring", "", "spremljanje, vrednotenje", "monitoring, evaluation", weak=True),
+    concept(
         "sensors",
         "environment_sensors",
-        "senzor, kakovost zraka, meritve okolja, okoljski monitoring, internet stvari",
-        "sensor, air quality, environmental monitoring, internet of things, IoT",
+        "senzor, kakovost zraka, meritve okolja, okoljski monitoring, internet stvari, merilna postaja,"
+        " merilnik, hrup, kakovost vode, onesnaženost zraka, prašni delec",
+        "sensor, air quality, environmental monitoring, internet of things, IoT, measuring station,"
+        " noise monitoring, water quality, air pollution, particulate matter",
     ),
 )

@@ -16,8 +16,8 @@ def ways() -> dict[str, dict[Half, Quality]]:
 
 def test_held_out_quality_does_not_fall(ways: dict[str, dict[Half, Quality]]) -> None:
     own = ways["ours"]["held_out"]
-    assert own.precision >= 0.5
-    assert own.recall >= 0.45
+    assert own.precision >= 0.53
+    assert own.recall >= 0.58
 
 
 @pytest.mark.parametrize(
