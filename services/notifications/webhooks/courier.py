@@ -121,6 +121,8 @@ class Courier:
                     continue
                 if webhook is None or webhook.state != "active":
                     work.put(DELIVERIES, row | {"state": "held", "due": None})
+                elif webhook.quiet_until is not None and webhook.quiet_until > work.now:
+                    work.put(DELIVERIES, row | {"due": webhook.quiet_until})
                 elif webhook.in_order and await waiting_first(webhook, row, work):
                     work.put(DELIVERIES, row | {"due": work.now + BEHIND_ANOTHER})
                 else:
@@ -181,6 +183,7 @@ class Courier:
             tries = stored["tries"] + 1
             retry = None if outcome.delivered else next_try(tries, outcome, work.now, chance)
             after = webhook.accepted() if outcome.delivered else webhook.failed(outcome, work.now)
+            after = after.hushed(outcome, work.now)
             state = "delivered" if outcome.delivered else "waiting" if retry else "failed"
             if after.state != "active":
                 state, retry = "held", None

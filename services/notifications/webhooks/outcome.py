@@ -12,6 +12,7 @@ DELAYS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER = 0.1
 LONGEST = timedelta(hours=24)
 GONE = 410
+OVERLOADED = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Outcome:
     @property
     def gone(self) -> bool:
         return self.status == GONE
+
+    @property
+    def overloaded(self) -> bool:
+        return self.status in OVERLOADED
 
     @property
     def words(self) -> str:

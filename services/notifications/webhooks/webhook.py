@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
 from contracts.registry import Event
 from services.notifications.selection import Selection
-from services.notifications.webhooks.outcome import Outcome
+from services.notifications.webhooks.outcome import LONGEST, Outcome, asked_for
 from services.notifications.webhooks.signing import Scheme
 
 State = Literal["active", "paused", "disabled"]
@@ -63,6 +63,7 @@ class Webhook(BaseModel):
     reason: str | None = None
     created_at: AwareDatetime
     failing_since: AwareDatetime | None = None
+    quiet_until: AwareDatetime | None = Field(default=None, description="Its receiver asked for a pause until then.")
     warned: bool = False
 
     @property
@@ -83,7 +84,7 @@ class Webhook(BaseModel):
     def switched(self, on: bool) -> Self:
         """Paused by its owner, or taken up again, also after it was disabled."""
         if on:
-            return self._with(state="active", reason=None, failing_since=None, warned=False)
+            return self._with(state="active", reason=None, failing_since=None, warned=False, quiet_until=None)
         if self.state == "disabled":
             raise NotNow("it is disabled already; switch it on once the receiver answers again")
         return self._with(state="paused", reason="paused by its owner")
@@ -92,7 +93,14 @@ class Webhook(BaseModel):
         """Something was delivered. Returns itself where that changes nothing."""
         if self.failing_since is None:
             return self
-        return self._with(failing_since=None, warned=False)
+        return self._with(failing_since=None, warned=False, quiet_until=None)
+
+    def hushed(self, outcome: Outcome, now: datetime) -> Self:
+        """A receiver that is overloaded and says until when gets nothing else before, either."""
+        asked = asked_for(outcome.retry_after, now) if outcome.overloaded else None
+        if asked is None or asked <= (self.quiet_until or now):
+            return self
+        return self._with(quiet_until=min(asked, now + LONGEST))
 
     def failed(self, outcome: Outcome, now: datetime) -> Self:
         """An attempt failed: note since when, warn the owner, disable. Returns itself where nothing changes."""

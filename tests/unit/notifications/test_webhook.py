@@ -66,6 +66,15 @@ def test_nobody_is_switched_off_without_having_been_warned() -> None:
     assert (warned.state, warned.warned) == ("active", True)
 
 
+def test_an_overloaded_receiver_gets_nothing_until_the_moment_it_named() -> None:
+    asked = Outcome(429, 1, retry_after="600")
+    hushed = webhook().hushed(asked, NOW)
+    assert hushed.quiet_until == NOW + timedelta(seconds=600)
+    assert hushed.hushed(Outcome(429, 1, retry_after="60"), NOW) is hushed, "the longest counts"
+    assert webhook().hushed(Outcome(500, 1, retry_after="600"), NOW).quiet_until is None
+    assert hushed.failed(BUSY, NOW).accepted().quiet_until is None
+
+
 def test_one_success_ends_the_failing() -> None:
     assert webhook().failed(BUSY, NOW).accepted().failing_since is None
 

@@ -84,6 +84,7 @@ async def time_passes(system: Running, hook: dict[str, Any]) -> None:
     async def change(work: Work) -> None:
         for row in await work.find(DELIVERIES, {"webhook": hook["id"], "state": "waiting"}):
             work.update(DELIVERIES, {"_id": row["_id"]}, {"$set": {"due": work.now}})
+        work.update(WEBHOOKS, {"_id": hook["id"]}, {"$set": {"quiet_until": None}})
 
     await system.runtime.stores["notifications"].transact(change)
 
@@ -165,6 +166,16 @@ async def test_a_failed_delivery_is_tried_again_under_the_same_id(inside: Settin
         assert "\x00" not in last["answer"]
         row = await row_of(system, hook, "waiting")
         assert datetime.fromisoformat(row["due"]) - datetime.now(UTC) > timedelta(hours=1), "Retry-After is honoured"
+        await say(system, about="two")
+
+        async def put_off() -> bool:
+            rows = (await ask(system, "GET", f"/{hook['id']}/deliveries?state=waiting", 200))["items"]
+            hour = datetime.now(UTC) + timedelta(hours=1)
+            return len(rows) == 2 and all(datetime.fromisoformat(each["due"]) > hour for each in rows)
+
+        await until(put_off)
+        assert len(receiver.came) == 1, "what comes meanwhile waits, too"
+        await system.runtime.stores["notifications"][DELIVERIES].delete_one({"message_id": {"$ne": event}})
         receiver.answer = lambda post: (302, {"Location": "http://127.0.0.1/"}, b"")
         await time_passes(system, hook)
         await came(receiver, 2)
