@@ -59,7 +59,7 @@ class AlertAcknowledgedV1(Event):
 
     alert_id: str
     person: str
-    decision: Code = Field(description="Known: apply, not_for_us, hand_over, remind_me, seen, taken.")
+    decision: Code = Field(description="Known: apply, not_for_us, hand_over, remind_me, seen, taken, undone.")
     reason: str | None = None
     call_id: str | None = None
     activity_id: str | None = None

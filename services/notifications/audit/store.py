@@ -9,10 +9,13 @@ from kit.clock import now
 from kit.http.paging import Page
 from kit.store import Store
 from services.notifications.alerts import Alert
-from services.notifications.audit.trail import Trail, trail_of
+from services.notifications.audit.trail import Trail, trail_of, trail_of_asked
 from services.notifications.judging import Silence
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
+
+ASKED = 200
+"""People whom others asked about one call: they follow the last of the subscriptions."""
 
 
 async def trails(store: Store, call_id: str, whose: dict[str, Any], page: Page) -> tuple[list[Trail], str | None]:
@@ -31,7 +34,12 @@ async def trails(store: Store, call_id: str, whose: dict[str, Any], page: Page) 
         silences[silence.person].append(silence)
     moment = now()
     shown = [trail_of(each, alerts[each.person], silences[each.person], moment) for each in subscriptions]
-    return shown, subscriptions[-1].id if len(found) > page.limit else None
+    more = len(found) > page.limit
+    if not more:
+        query = {"call.call_id": call_id, "asked": {"$ne": None}, **whose}
+        asked = store[ALERTS].find(query, sort=[("raised_at", 1)], limit=ASKED)
+        shown += [trail_of_asked(ALERTS.to_aggregate(document), moment) async for document in asked]
+    return shown, subscriptions[-1].id if more else None
 
 
 async def title_of(store: Store, call_id: str) -> str | None:

@@ -45,8 +45,9 @@ class Step(Value):
 class Trail(Value):
     """What became of a call for one subscription."""
 
-    subscription: str
+    subscription: str = Field(description="Its id; for who was asked by another one, as what: handed_over, deputy, ...")
     person: str
+    asked: bool = Field(default=False, description="Whether another one, or an escalation, led here.")
     outcome: Outcome
     steps: tuple[Step, ...] = Field(description="In the order of time; empty when the outcome is no_match.")
     reason: LocalText | None = Field(default=None, description="Why nobody was told; null when somebody was.")
@@ -70,6 +71,18 @@ def trail_of(subscription: Subscription, alerts: Iterable[Alert], silences: Iter
         outcome=outcome,
         steps=tuple(sorted(steps, key=lambda step: step.at)),
         reason=_why_untold(outcome, own, silent),
+    )
+
+
+def trail_of_asked(alert: Alert, now: datetime) -> Trail:
+    """The trail of somebody who was asked by another one, without a subscription of their own."""
+    return Trail(
+        subscription=alert.asked.how if alert.asked else "",
+        person=alert.person,
+        asked=True,
+        outcome=_outcome(alert, now),
+        steps=tuple(sorted(_steps(alert), key=lambda step: step.at)),
+        reason=alert.withheld.text if alert.withheld is not None else None,
     )
 
 

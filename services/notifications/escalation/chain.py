@@ -27,7 +27,7 @@ UNSENT = timedelta(minutes=10)
 NOT_NAMED = say("not_named", "Nihče ni določen.", "Nobody is named.")
 LEFT = say("has_left", "Oseba ni več zaposlena.", "The person has left.")
 ASKED_BEFORE = say("asked_before", "Oseba je o tem že vprašana.", "The person is asked about it already.")
-NO_ALERT_LEFT = Chase(state="ended")
+ENDED = Chase(state="ended")
 
 
 class House(Value):
@@ -52,15 +52,16 @@ def wants_answer(alert: Alert, now: datetime) -> bool:
 
 def begun(alert: Alert, first: Person, house: House, now: datetime) -> Chase | None:
     """How an answer of the person told first is waited for; None while the mail has not left."""
-    if not alert.unanswered or alert.state == "withheld" or not wants_answer(alert, now):
-        return NO_ALERT_LEFT
+    over = alert.deadline is not None and alert.deadline <= now
+    if over or not alert.unanswered or alert.state == "withheld" or not wants_answer(alert, now):
+        return ENDED
     held = alert.chase or Chase()
     if absence(first, now) is not None:
         return held.model_copy(update={"since": now, "answer_by": now})
     since = _told_at(alert, now)
     if since is None:
         return None
-    until = now if alert.state == "failed" else answer_by(since, house.hours(first), first.clock)
+    until = now if alert.state == "failed" else _until(alert, since, house.hours(first), first)
     return held.model_copy(update={"since": since, "answer_by": until})
 
 
@@ -85,12 +86,12 @@ def next_steps(
     return steps, None
 
 
-def stepped(chase: Chase, steps: list[Step], asked: Person | None, house: House, now: datetime) -> Chase:
+def stepped(alert: Alert, chase: Chase, steps: list[Step], asked: Person | None, house: House, now: datetime) -> Chase:
     """The chase after these steps: waiting for whoever is asked, or unanswered."""
     after = chase.model_copy(update={"steps": (*chase.steps, *steps), "answer_by": None, "state": "unanswered"})
     if asked is None:
         return after
-    until = answer_by(now, house.hours(asked), asked.clock)
+    until = _until(alert, now, house.hours(asked), asked)
     return after.model_copy(update={"state": "waiting", "answer_by": until})
 
 
@@ -104,6 +105,14 @@ def absence(person: Person, now: datetime) -> Reason | None:
     return say(
         "is_away", "Oseba je odsotna.", "The person is away.", f"{away.first.isoformat()}/{away.last.isoformat()}"
     )
+
+
+def _until(alert: Alert, since: datetime, hours: int, person: Person) -> datetime:
+    """The end of the time to answer: working hours, or a quarter of what is left to a deadline that is nearer."""
+    until = answer_by(since, hours, person.clock, person.delivery.country)
+    if alert.deadline is None or alert.deadline <= since:
+        return until
+    return min(until, since + (alert.deadline - since) / (len(RANKS) + 1))
 
 
 def _told_at(alert: Alert, now: datetime) -> datetime | None:

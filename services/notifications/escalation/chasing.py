@@ -13,47 +13,26 @@ from services.notifications.alerts import Alert
 from services.notifications.answers.asking import Asked, Before, Chase
 from services.notifications.answers.passing import passed_id, passed_on
 from services.notifications.escalation.alarm import about, alarmed
-from services.notifications.escalation.chain import (
-    ASKS,
-    NO_ALERT_LEFT,
-    House,
-    absence,
-    begun,
-    next_steps,
-    stepped,
+from services.notifications.escalation.chain import ENDED, House, absence, begun, next_steps, stepped
+from services.notifications.escalation.store import (
+    asked_about,
+    chased_elsewhere,
+    chased_since,
+    due_alerts,
+    house_of,
+    person_told,
 )
-from services.notifications.people.department import Organisation
 from services.notifications.people.person import Person
-from services.notifications.people.store import (
-    DEPARTMENTS,
-    ORGANISATION,
-    PEOPLE,
-    department_from,
-    person_from,
-)
 from services.notifications.store import ALERTS
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
-
 
 async def chase_answers(context: Context) -> None:
     """Begin to wait for answers, and ask the next one where none came in time or the person is away."""
-    store, moment = context.store, now()
-    house = await _house(store.database)
-    deciders = [each.id for each in house.people.values() if each.may_decide]
-    away = [each.id for each in house.people.values() if absence(each, moment) is not None]
-    due = {
-        "$or": [
-            {"person": {"$in": deciders}, "chase.state": None, "kind": {"$in": [*ASKS, "call_changed"]}},
-            {"chase.state": "waiting", "chase.answer_by": None},
-            {"chase.state": "waiting", "chase.answer_by": {"$lte": moment}},
-            {"chase.state": "waiting", "chase.steps": [], "person": {"$in": away}},
-        ]
-    }
-    found = store[ALERTS].find(due, {"_id": 1}, sort=[("raised_at", 1)], limit=AT_ONCE)
-    for alert_id in [document["_id"] async for document in found]:
+    moment = now()
+    today = moment.astimezone(context.settings.zone).date().isoformat()
+    for alert_id in await due_alerts(context.store, moment, today):
 
         async def look(work: Work, alert_id: str = alert_id) -> None:
             alert = await work.load(ALERTS, alert_id)
@@ -61,39 +40,39 @@ async def chase_answers(context: Context) -> None:
                 await chase(alert, work)
 
         try:
-            await store.transact(look)
+            await context.store.transact(look)
         except Exception:
             log.exception("who is asked next about alert %s is looked for again in a minute", alert_id)
 
 
 async def chase(alert: Alert, work: Work) -> None:
     """One step for one alert; nothing while there is time to answer."""
-    house = await _house(work.database)
-    first = house.people.get(alert.person)
     held = alert.chase
-    if first is None or (held is not None and held.state != "waiting"):
-        if held is None:
-            work.save(ALERTS, _chased(alert, NO_ALERT_LEFT))
+    if held is not None and held.state != "waiting":
         return
+    first = await person_told(alert, work)
+    if first is None or (held is None and alert.raised_at < await chased_since(work)):
+        work.save(ALERTS, _chased(alert, ENDED))
+        return
+    house = await house_of(first, work)
     if held is None or held.answer_by is None:
         held = begun(alert, first, house, work.now)
         if held is None:
             return
-        if held.state == "waiting" and held.since is not None and await _chased_elsewhere(alert, work):
-            held = NO_ALERT_LEFT
+        if held.state == "waiting" and await chased_elsewhere(alert, work):
+            held = ENDED
     elif not held.steps and absence(first, work.now) is not None:
         held = held.model_copy(update={"answer_by": work.now})
     waiting = _chased(alert, held)
     if held.state == "waiting" and held.answer_by is not None and held.answer_by <= work.now:
-        waiting = await _ask_next(waiting, first, house, work)
+        waiting = await _ask_next(waiting, held, first, house, work)
     if waiting.chase != alert.chase:
         work.save(ALERTS, waiting)
 
 
-async def _ask_next(alert: Alert, first: Person, house: House, work: Work) -> Alert:
-    held = alert.chase or Chase()
-    steps, person = next_steps(alert, first, house, await _asked_about(alert, work), work.now)
-    after = stepped(held, steps, person, house, work.now)
+async def _ask_next(alert: Alert, held: Chase, first: Person, house: House, work: Work) -> Alert:
+    steps, person = next_steps(alert, first, house, await asked_about(alert, work), work.now)
+    after = stepped(alert, held, steps, person, house, work.now)
     if person is None:
         return await alarmed(_chased(alert, after), after, first, work)
     earlier = alert.asked.before if alert.asked else ()
@@ -112,8 +91,7 @@ async def _ask_next(alert: Alert, first: Person, house: House, work: Work) -> Al
         may_decide=first.may_decide or (alert.asked is not None and alert.asked.may_decide),
     )
     if await work.load(ALERTS, passed_id(alert.family_id, person.id)) is None:
-        passed = passed_on(alert, person.id, asked, family=alert.family_id, now=work.now, chase=NO_ALERT_LEFT)
-        work.save(ALERTS, passed)
+        work.save(ALERTS, passed_on(alert, person.id, asked, family=alert.family_id, now=work.now, chase=ENDED))
     said = AlertEscalatedV1(
         alert_id=alert.alert_id,
         person=person.id,
@@ -128,43 +106,3 @@ async def _ask_next(alert: Alert, first: Person, house: House, work: Work) -> Al
 
 def _chased(alert: Alert, chase: Chase, *events: Any) -> Alert:
     return alert.model_copy(update={"chase": chase, "events": [*alert.events, *events]})
-
-
-async def _others(alert: Alert, work: Work) -> list[Alert]:
-    if alert.call is not None:
-        query: dict[str, Any] = {"call.call_id": alert.call.call_id}
-    else:
-        query = {"matter.type": alert.matter.type if alert.matter else None, "matter.id": alert.about_id}
-    found = map(ALERTS.to_aggregate, await work.find(ALERTS, query))
-    return [each for each in found if each.alert_id != alert.alert_id]
-
-
-async def _chased_elsewhere(alert: Alert, work: Work) -> bool:
-    """Whether an answer of the same person about the same thing is waited for already, or nobody gave one."""
-    return any(
-        each.person == alert.person and each.chase is not None and each.chase.state in ("waiting", "unanswered")
-        for each in await _others(alert, work)
-    )
-
-
-async def _asked_about(alert: Alert, work: Work) -> set[str]:
-    """Those who have been asked, or whose own answer is waited for, about the same thing."""
-    earlier = {each.person for each in alert.asked.before} if alert.asked else set()
-    return earlier | {each.person for each in await _others(alert, work) if each.unanswered and _asks(each)}
-
-
-def _asks(alert: Alert) -> bool:
-    if alert.asked is not None and alert.asked.how != "reminder":
-        return True
-    return alert.chase is not None and alert.chase.state == "waiting"
-
-
-async def _house(database: Any) -> House:
-    people = [person_from(each) async for each in database[PEOPLE.name].find({})]
-    departments = [department_from(each) async for each in database[DEPARTMENTS.name].find({})]
-    document = await database[ORGANISATION.name].find_one({"_id": "organisation"})
-    return House(
-        people={each.id: each for each in people},
-        departments={each.id: each for each in departments},
-        organisation=Organisation.model_validate(document) if document else Organisation(),
-    )

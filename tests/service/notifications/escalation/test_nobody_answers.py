@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.funding import CallFacts
+from contracts.values import PartialDate
 from kit import metrics
 from kit.clock import now
 from kit.embedded import Mail, list_mail
@@ -16,11 +17,14 @@ from kit.service import Context
 from kit.settings import Settings
 from kit.store import Work
 from services.notifications.alerts import Alert
+from services.notifications.answers.reminding import remind_people
 from services.notifications.escalation.chasing import chase_answers
 from services.notifications.escalation.watching import tell
+from services.notifications.matters.store import WATERMARKS
 from services.notifications.people.example import put_people
-from services.notifications.store import ALERTS, SUBSCRIPTIONS, document_of
+from services.notifications.store import ALERTS
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, document_of
 from tests.conftest import running
 from tests.waiting import until
 
@@ -30,9 +34,9 @@ OFFICER, DEPUTY, HEAD, DIRECTOR = (
 LONG_AGO = timedelta(days=20)
 
 
-def told(name: str) -> Alert:
+def told(name: str, ago: timedelta = LONG_AGO) -> Alert:
     call = CallFacts(call_id=name, title=f"Razpis {name}", source="ministry", deadline=now() + timedelta(days=40))
-    at = now() - LONG_AGO
+    at = now() - ago
     return Alert(
         alert_id=f"alert-{name}",
         person=OFFICER,
@@ -54,6 +58,8 @@ async def test_the_next_is_asked_until_somebody_answers(settings: Settings, serv
             put_people(EXAMPLE, work)
             work.put(SUBSCRIPTIONS, document_of(Subscription(id="all", person=OFFICER)))
             work.save(ALERTS, told("one"))
+            work.put(WATERMARKS, {"_id": "escalation", "since": now() - 2 * LONG_AGO})
+            work.save(ALERTS, told("of last year", ago=3 * LONG_AGO))
 
         async def mail_to(person: str, title: str) -> Mail | None:
             found = [
@@ -89,6 +95,7 @@ async def test_the_next_is_asked_until_somebody_answers(settings: Settings, serv
         listed = await http.get("/api/notifications/alerts?call=one", headers=system.as_("coordinator"))
         decided = [each["decision"] and each["decision"]["choice"] for each in listed.json()["items"]]
         assert decided == ["apply"] * 3, "one answer settles everybody who was asked"
+        assert await mail_to(DEPUTY, "of last year") is None, "what was raised before answers were chased is history"
         await time_is_up("alert-one")
         assert await mail_to(DIRECTOR, "Razpis one") is None
 
@@ -123,7 +130,10 @@ async def test_the_next_is_asked_until_somebody_answers(settings: Settings, serv
 
         await until(heard)
         assert said["escalated"] == 3
-        (trail,) = (await http.get("/api/notifications/audit?call=two", headers=system.as_("operator"))).json()["items"]
+        trail, head = (await http.get("/api/notifications/audit?call=two", headers=system.as_("operator"))).json()[
+            "items"
+        ]
+        assert (head["person"], head["asked"]) == (HEAD, True)
         steps = [step["text"]["en"] for step in trail["steps"]]
         assert any(step.startswith("passed over: deputy") for step in steps)
         assert any(step.startswith("no answer; asked: head") for step in steps)
@@ -140,6 +150,17 @@ async def test_the_next_is_asked_until_somebody_answers(settings: Settings, serv
         assert (await alert("alert-two"))["decision"]["choice"] == "taken"
         await tell(store)
         assert metrics.UNANSWERED._value.get() == 0
+
+        async def put_off(work: Work) -> None:
+            tomorrow = PartialDate(value=(now() + timedelta(days=1)).date().isoformat())
+            alert = told("three").decide("remind_me", by=OFFICER, now=work.now, remind_on=tomorrow)
+            work.save(ALERTS, alert.model_copy(update={"remind_at": work.now}))
+
+        await store.transact(put_off)
+        await asyncio.gather(*(remind_people(context) for _ in range(3)))
+        reminder = await until(lambda: mail_to(OFFICER, "Razpis three"))
+        assert (reminder.subject or "").startswith("Opomnik: ")
+        assert (await alert("alert-three"))["decision"]["choice"] == "seen", "it waits again"
 
 
 async def test_people_are_arranged_over_http(settings: Settings) -> None:

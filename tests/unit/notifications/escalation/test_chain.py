@@ -52,7 +52,7 @@ def whole_chain(first: Person, house: House, asked: frozenset[str] = frozenset()
         assert chase.answer_by is not None
         now = max(now, chase.answer_by)
         steps, person = next_steps(alert.model_copy(update={"chase": chase}), first, house, asked, now)
-        chase = stepped(chase, steps, person, house, now)
+        chase = stepped(alert, chase, steps, person, house, now)
     return chase
 
 
@@ -99,6 +99,18 @@ def test_a_mail_that_failed_is_nobodys_time_to_answer() -> None:
     chase = begun(alert_of(OFFICER, state="failed"), OFFICER, house_of(*EVERYBODY), NOW)
     assert chase is not None
     assert chase.answer_by == NOW
+
+
+def test_a_near_deadline_leaves_time_for_everybody() -> None:
+    alert = alert_of(OFFICER)
+    assert alert.call is not None
+    near = alert.model_copy(update={"call": alert.call.model_copy(update={"deadline": NOW + timedelta(hours=4)})})
+    chase = begun(near, OFFICER, house_of(*EVERYBODY), NOW)
+    assert chase is not None
+    assert chase.answer_by == NOW + timedelta(hours=1)
+    over = begun(near, OFFICER, house_of(*EVERYBODY), NOW + timedelta(hours=5))
+    assert over is not None
+    assert over.state == "ended"
 
 
 @pytest.mark.parametrize(
