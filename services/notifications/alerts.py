@@ -94,6 +94,8 @@ class Alert(BaseModel):
     withheld: Reason | None = None
     over: Reason | None = Field(default=None, description="Why nobody needs to do anything about it any more.")
     over_at: AwareDatetime | None = None
+    overtaken: Reason | None = Field(default=None, description="Why it is not tried again should this attempt fail.")
+    stands_for: tuple[str, ...] = Field(default=(), description="Ids of later alerts that its mail tells, too.")
     decisions: tuple[Decision, ...] = ()
     family: str | None = Field(default=None, description="Alerts of one family are settled by one answer.")
     asked: Asked | None = Field(default=None, description="Why this person is asked; null: a subscription.")
@@ -149,6 +151,7 @@ class Alert(BaseModel):
         told_before: datetime | None,
         now: datetime,
         gather: timedelta,
+        mandatory: bool = False,
     ) -> Self:
         """A new alert that says what became of a known call, to be sent `gather` from now."""
         best = best_first(fits)[0] if fits else None
@@ -174,6 +177,7 @@ class Alert(BaseModel):
             said=said,
             urgent=urgent,
             told_before=told_before,
+            mandatory=mandatory,
             raised_at=now,
             not_before=now + gather,
         )
@@ -326,9 +330,11 @@ class Alert(BaseModel):
         """Claimed by a digest for one attempt."""
         return self.sending(now)._with(digest=digest)
 
-    def put_back(self, reason: str, until: datetime) -> Self:
+    def put_back(self, reason: str, until: datetime, now: datetime) -> Self:
         """Given back by a digest that certainly did not leave; it may join the next one."""
         self._only("be put back", "sending")
+        if self.overtaken is not None:
+            return self._left_behind(self.overtaken, reason, now)
         return self._with(state="deferred", refusal=reason, not_before=until, sending_since=None)
 
     def also_for(self, subscription: str) -> Self:
@@ -367,9 +373,10 @@ class Alert(BaseModel):
                 alert_id=self.alert_id, person=self.person, channel="email", reason=reason, attempts=self.attempts
             )
             return self._with(event, state="failed", refusal=reason, settled_at=now, sending_since=None)
-        pause = (
-            min(LONGEST_IN_VAIN, RETRY_AFTER[min(in_vain, len(RETRY_AFTER)) - 1]) if ours else RETRY_AFTER[tries - 1]
-        )
+        if self.overtaken is not None and not may_have_left:
+            return self._left_behind(self.overtaken, reason, now)
+        failures = min(in_vain if ours else tries, len(RETRY_AFTER))
+        pause = min(RETRY_AFTER[failures - 1], LONGEST_IN_VAIN if ours else RETRY_AFTER[-1])
         return self._with(
             state="deferred",
             refusal=reason,
@@ -399,6 +406,14 @@ class Alert(BaseModel):
         self._only("tell newer facts", "gathering", "deferred")
         return self._with(call=call)
 
+    def overtaken_by(self, reason: Reason) -> Self:
+        """The same alert, on its way with what no longer holds: should it come back, it is not sent again."""
+        self._only("be overtaken", "sending")
+        return self._with(overtaken=reason)
+
+    def _left_behind(self, overtaken: Reason, refusal: str, now: datetime) -> Self:
+        return self._with(state="withheld", withheld=overtaken, refusal=refusal, settled_at=now, sending_since=None)
+
     def again(self, matter: Matter) -> Self:
         """The same alert, whose matter happened once more: it is counted, and no second mail goes."""
         known = self._told_matter
@@ -412,6 +427,13 @@ class Alert(BaseModel):
     def also_changed(self, changes: tuple[FieldChange, ...], call: CallFacts, *, urgent: bool) -> Self:
         """The same unsent alert, which tells of further changes of the same version."""
         told = self.about(call)._with(changes=(*self.changes, *changes), urgent=self.urgent or urgent)
+        return told.look_again() if urgent else told
+
+    def joined_by(self, alert_id: str, changes: tuple[FieldChange, ...], call: CallFacts, *, urgent: bool) -> Self:
+        """The same unsent alert, which also tells what a later alert of that id would have told."""
+        told = self.about(call)._with(
+            changes=changes, urgent=self.urgent or urgent, stands_for=(*self.stands_for, alert_id)
+        )
         return told.look_again() if urgent else told
 
     def withhold(self, reason: Reason, now: datetime) -> Self:

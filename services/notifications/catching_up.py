@@ -38,6 +38,13 @@ def is_late(alert: Alert, now: datetime) -> bool:
     return alert.raised_at - alert.began_at > LATE and now < alert.raised_at + AT_MOST
 
 
+def held_up(alert: Alert, now: datetime) -> bool:
+    """Whether it should have left long ago, so that it is not alone: what piled up leaves in one mail."""
+    if alert.attempts or alert.waits is not None or alert.not_before is None:
+        return False
+    return is_late(alert, now) or now - alert.not_before > LATE
+
+
 class Backlog:
     """What the consumers that raise alerts have still before them, asked at most once a second."""
 

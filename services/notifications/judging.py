@@ -11,7 +11,7 @@ from contracts.funding import CallFacts, CallMatchedV1
 from contracts.values import Code, LocalText, Reason, Value
 from services.notifications.alerts import Alert
 from services.notifications.fits import fit_of
-from services.notifications.identity import alert_id_for, silence_id_for
+from services.notifications.identity import silence_id_for
 from services.notifications.kinds import AlertKind
 from services.notifications.people.person import Person
 from services.notifications.reasons import reason as say
@@ -62,7 +62,8 @@ def judge(
 ) -> Alert | Silence:
     """Whether a person is told of a match.
 
-    `previous` is the stored alert of id `alert_id_for("call_matched", person.id, event.call)`, or None.
+    `previous` is the person's alert about this version of the call: the one of id `alert_id_for("call_matched",
+    person.id, event.call)`, or one raised on an earlier version that tells this one because it has not left. Or None.
     A match of a call the person is already told of joins that alert: in its mail while that is unsent,
     otherwise as a fit that bears the reason why no second mail was sent. `earlier` are the person's alerts
     about other versions of the call: whoever knows the fit from one of them hears of changes, not of the
@@ -96,9 +97,11 @@ def gathering_time(event: CallMatchedV1) -> timedelta:
 def _belong_together(subscription: Subscription, person: Person, event: CallMatchedV1, previous: Alert | None) -> None:
     if not subscription.shared and subscription.person != person.id:
         raise ValueError(f"subscription {subscription.id} is {subscription.person}'s, not {person.id}'s")
-    expected = alert_id_for("call_matched", person.id, event.call)
-    if previous is not None and previous.alert_id != expected:
-        raise ValueError(f"previous is alert {previous.alert_id}; pass alert {expected} or None")
+    if previous is None:
+        return
+    theirs = previous.person, previous.about_id
+    if theirs != (person.id, event.call.call_id):
+        raise ValueError(f"previous tells {theirs[0]} of {theirs[1]}; pass {person.id}'s alert about the call, or None")
 
 
 def _tells(alert: Alert, activity_id: str) -> bool:

@@ -24,7 +24,7 @@ from kit.telemetry import continued, current_trace
 from services.notifications import handlers
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.answers.links import answer_links
-from services.notifications.catching_up import CATCHING_UP, Backlog, is_late
+from services.notifications.catching_up import CATCHING_UP, Backlog, held_up, is_late
 from services.notifications.catching_up import LOOK_AGAIN as CATCH_UP_AGAIN
 from services.notifications.changes import handlers as changes
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
@@ -139,8 +139,9 @@ class Postman:
 
     async def _send(self, channel: EmailChannel, alert: Alert) -> None:
         context = self._context
-        if is_late(alert, now()) and await self._backlog.left(now()):
-            await _step(context, alert, alert.put_off(now() + CATCH_UP_AGAIN, CATCHING_UP))
+        behind = is_late(alert, now()) and await self._backlog.left(now()) > 0
+        if behind or held_up(alert, now()):
+            await _step(context, alert, alert.put_off(now() + CATCH_UP_AGAIN * behind, CATCHING_UP))
             return
         told = await person(context.store, alert.person)
         chosen = await _enabled(context, alert)
@@ -157,7 +158,7 @@ class Postman:
             await _step(context, alert, alert.withhold(mailbox.why, now()))
             return
         if leave.occasion is not None:
-            await send_digest(context, channel, told)
+            self._note_weather(await send_digest(context, channel, told))
             return
         claimed = await _step(context, alert, alert.sending(now()))
         if claimed is None:
@@ -180,10 +181,10 @@ class Postman:
                 metrics.ALERT_LATENCY.observe((now() - claimed.began_at).total_seconds(), current_trace())
             await _note(context, claimed, outcome, told.address)
 
-    def _note_weather(self, outcome: Accepted | Refused) -> None:
+    def _note_weather(self, outcome: Accepted | Refused | None) -> None:
         if isinstance(outcome, Refused) and outcome.ours:
             self._weather.worse(monotonic())
-        else:
+        elif outcome is not None:
             self._weather.better()
 
 

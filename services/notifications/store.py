@@ -6,6 +6,7 @@ from contracts.funding import CallMatchedV1
 from kit.store import Aggregates, Collection, Index
 from services.notifications.alerts import Alert
 from services.notifications.calendars import store as calendars
+from services.notifications.changes.store import STANDINGS
 from services.notifications.channels import store as channels
 from services.notifications.digests import store as digests
 from services.notifications.integrators import store as integrators
@@ -40,6 +41,7 @@ ALL: list[Collection] = [
     ALERTS,
     SILENCES,
     *matters.ALL,
+    STANDINGS,
     *digests.ALL,
     *webhooks.ALL,
     *integrators.ALL,

@@ -12,6 +12,7 @@ from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
 from services.notifications.changes.judging import judge_news
 from services.notifications.changes.news import News, of_change, of_closing, of_reopening, of_withdrawal
+from services.notifications.changes.store import stand
 from services.notifications.people.person import Person
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
@@ -49,6 +50,7 @@ def _sequence(work: Work) -> int:
 
 
 async def _tell(news: News, work: Work) -> None:
+    await stand(news, work)
     began = moment_of(work.cause.correlation_id) if work.cause is not None else None
     told: dict[str, list[Alert]] = defaultdict(list)
     for document in await work.find(ALERTS, {"call.call_id": news.call_id}, sort=[("raised_at", 1)]):

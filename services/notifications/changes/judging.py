@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from contracts.values import Reason
 from services.notifications.alerts import Alert
+from services.notifications.changes.joining import joined
 from services.notifications.changes.news import News
 from services.notifications.fits import Decision, Fit
 from services.notifications.identity import change_alert_id, change_silence_id
@@ -21,12 +22,24 @@ OVER_BEFORE_MAIL = say(
     "Razpis je bil zaprt ali preklican, preden je sporočilo odšlo.",
     "The call was closed or withdrawn before the mail left.",
 )
+_CHANGES = frozenset({"call_changed", "call_reopened"})
+_ENDS = frozenset({"call_withdrawn", "call_closed"})
 ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
 _OFF = say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
 _MAIL_STILL_TO_GO = say(
     "mail_still_to_go",
     "Prvo sporočilo o razpisu še ni odšlo; povedalo bo že novo stanje.",
     "The first mail about the call has not left yet; it will tell the new state.",
+)
+_WENT_BACK = say(
+    "went_back",
+    "Sprememba je bila umaknjena, preden je sporočilo odšlo.",
+    "The change was taken back before the mail left.",
+)
+_BACK_BEFORE_MAIL = say(
+    "open_again_before_mail",
+    "Razpis je bil znova odprt, preden je odšlo sporočilo o njegovem koncu.",
+    "The call was open again before the mail about its end left.",
 )
 _NEVER_TOLD = say(
     "never_told",
@@ -57,7 +70,7 @@ def judge_news(
     person's alerts about this call, oldest first. The same news judged again gives the same ids.
     """
     alert_id = change_alert_id(news.kind, person.id, news.call_id, news.sequence)
-    same = [alert for alert in told if alert.alert_id == alert_id]
+    same = [alert for alert in told if alert_id in (alert.alert_id, *alert.stands_for)]
     if same:
         known = {change.field for change in same[0].changes}
         further = tuple(change for change in news.changes if change.field not in known)
@@ -73,10 +86,23 @@ def judge_news(
     heard = [alert for alert in told if not alert.takes_fits and not left_unread(alert)]
     if heard and heard[-1].kind == "call_found" and heard[-1].call == news.call:
         return Verdict([], [_silence(each, person, news, ALREADY_TOLD, now) for each in subscriptions])
+    if not news.over and (unsent := _unsent_news(waiting)) is not None:
+        others = [_brought_up(alert, news, now) for alert in waiting if alert is not unsent]
+        changes = joined(unsent.changes, news.changes)
+        told_instead = unsent.joined_by(alert_id, changes, news.facts(unsent.told_call), urgent=news.urgent)
+        if not changes:
+            told_instead = told_instead.withhold(_WENT_BACK, now)
+        silent = [_silence(each, person, news, _MAIL_STILL_TO_GO, now) for each in subscriptions]
+        return Verdict([*others, told_instead], silent)
+    on_their_way = [alert for alert in told if alert.state == "sending"] if news.over else []
     updated = [_brought_up(alert, news, now) for alert in waiting]
+    updated += [alert.overtaken_by(OVER_BEFORE_MAIL) for alert in on_their_way]
+    if any(alert.kind in _ENDS for alert in waiting) and all(change.field == "status" for change in news.changes):
+        return Verdict(updated, [_silence(each, person, news, _BACK_BEFORE_MAIL, now) for each in subscriptions])
+    mandatory = _we_apply(news, heard)
     wanted, silences = [], []
     for each in subscriptions:
-        reason = _objection(each, person, news, heard, waiting, now)
+        reason = _objection(each, person, news, heard, waiting, now, mandatory=mandatory)
         if reason is None:
             wanted.append(each.id)
         else:
@@ -97,6 +123,7 @@ def judge_news(
                 said=news.said,
                 urgent=news.urgent,
                 told_before=heard[0].raised_at if heard else None,
+                mandatory=mandatory,
                 now=now,
                 gather=gather,
             )
@@ -105,7 +132,20 @@ def judge_news(
 
 
 def _brought_up(alert: Alert, news: News, now: datetime) -> Alert:
+    if alert.kind in _ENDS and not news.over:
+        return alert.withhold(_BACK_BEFORE_MAIL, now)
     return alert.withhold(OVER_BEFORE_MAIL, now) if news.over else alert.about(news.facts(alert.told_call))
+
+
+def _unsent_news(waiting: Sequence[Alert]) -> Alert | None:
+    """The alert of an earlier change that has not left yet."""
+    return next((alert for alert in waiting if alert.kind in _CHANGES), None)
+
+
+def _we_apply(news: News, heard: Sequence[Alert]) -> bool:
+    """Whether it is the end of a call that it was decided to apply for: that cannot be switched off."""
+    held = _decision(heard)
+    return news.over and _expected(news) is None and held is not None and held.choice == "apply"
 
 
 def _objection(
@@ -115,11 +155,13 @@ def _objection(
     heard: Sequence[Alert],
     waiting: Sequence[Alert],
     now: datetime,
+    *,
+    mandatory: bool,
 ) -> Reason | None:
     gone = nobody_to_tell(subscription, person)
     if gone is not None:
         return gone
-    if not subscription.wanted:
+    if not subscription.wanted and not mandatory:
         return _OFF
     if not heard:
         if waiting:

@@ -35,11 +35,10 @@ TRY_AGAIN = 1.0
 SENDER_DIED = "The sender stopped before it knew the outcome."
 
 
-async def send_digest(context: Context, channel: EmailChannel, told: Person) -> None:
-    """Close what waits for a person into one mail, and send it; nothing to say is no mail."""
+async def send_digest(context: Context, channel: EmailChannel, told: Person) -> Accepted | Refused | None:
+    """Close what waits for a person into one mail, and send it; nothing to say is no mail, and None."""
     closed = await close_digest(context.store, told)
-    if closed is not None:
-        await _hand_over(context, channel, told, closed)
+    return None if closed is None else await _hand_over(context, channel, told, closed)
 
 
 async def repeat_doubtful(context: Context) -> None:
@@ -60,7 +59,7 @@ async def repeat_doubtful(context: Context) -> None:
         await channel.close()
 
 
-async def _hand_over(context: Context, channel: EmailChannel, told: Person, closed: Closed) -> None:
+async def _hand_over(context: Context, channel: EmailChannel, told: Person, closed: Closed) -> Accepted | Refused:
     digest = closed.digest
     message = compose_digest(
         digest,
@@ -76,6 +75,7 @@ async def _hand_over(context: Context, channel: EmailChannel, told: Person, clos
     if isinstance(outcome, Refused):
         log.warning("digest %s was refused: %s", digest.digest_id, outcome.reason)
     await _note(context, told, digest, outcome)
+    return outcome
 
 
 async def _note(context: Context, told: Person, claimed: Digest, outcome: Accepted | Refused) -> None:
@@ -109,7 +109,7 @@ def _settled(digest: Digest, alerts: Sequence[Alert], told: Person, outcome: Acc
     else:
         again = open_from(told.delivery, told.clock, work.now + digest.pause)
         refused = work.save(DIGESTS, digest.refused(outcome.reason, again, may_have_left=outcome.may_have_left))
-        after = [] if refused.may_have_left else [alert.put_back(outcome.reason, again) for alert in alerts]
+        after = [] if refused.may_have_left else [alert.put_back(outcome.reason, again, work.now) for alert in alerts]
     for alert in after:
         work.save(ALERTS, alert)
 

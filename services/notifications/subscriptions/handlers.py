@@ -11,6 +11,7 @@ from kit.clock import moment_of
 from kit.store import Work
 from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
+from services.notifications.changes.store import as_it_stands
 from services.notifications.people.person import Person
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions.filters import why_not_change
@@ -44,6 +45,7 @@ async def _find(heard: Heard, work: Work) -> None:
     for document in await work.find(ALERTS, {"call.call_id": heard.call_id}):
         alert = ALERTS.to_aggregate(document)
         told[alert.person][alert.alert_id] = alert
+    call = await as_it_stands(heard.call, work)
     concerned = await recipients(meeting, work)
     hear_changes = await _who_hears_of_changes(heard, (person for _, person in concerned), work)
     changed: dict[str, Alert] = {}
@@ -51,12 +53,12 @@ async def _find(heard: Heard, work: Work) -> None:
         verdict = (
             TOLD_AS_CHANGE
             if person.id in hear_changes
-            else judge_found(subscription, person, heard.call, list(told[person.id].values()), work.now)
+            else judge_found(subscription, person, call, list(told[person.id].values()), work.now)
         )
         if isinstance(verdict, Alert):
             told[person.id][verdict.alert_id] = changed[verdict.alert_id] = verdict
         else:
-            silence = silence_of(subscription, person, heard.call, verdict, work.now)
+            silence = silence_of(subscription, person, call, verdict, work.now)
             work.put(SILENCES, {"_id": silence.silence_id, **silence.model_dump(mode="python")})
     began = moment_of(work.cause.correlation_id) if work.cause is not None else None
     for alert in changed.values():

@@ -7,7 +7,7 @@ import pytest
 from contracts.notifications import AlertAcknowledgedV1, AlertDeliveredV1, AlertFailedV1
 from contracts.values import LocalText, Reason
 from services.notifications.alerts import RETRY_AFTER, Alert, IllegalTransition
-from services.notifications.catching_up import is_late
+from services.notifications.catching_up import held_up, is_late
 from services.notifications.channels.weather import Weather
 from services.notifications.judging import gathering_time, judge
 
@@ -200,4 +200,6 @@ def test_what_was_raised_late_waits_until_all_is_heard(alert, now):
     assert is_late(late, now)
     assert not is_late(late, now + timedelta(minutes=10)), "not for ever"
     assert not is_late(alert.because_of(now - SECOND, None), now)
+    assert held_up(late, now), "and leaves with what else piled up"
+    assert held_up(alert, now + timedelta(minutes=2)) and not held_up(alert, now + SECOND)
     assert not is_late(late.sending(now + SECOND), now + SECOND), "nor what was tried"

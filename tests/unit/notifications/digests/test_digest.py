@@ -68,7 +68,7 @@ def test_an_alert_given_back_by_a_digest_may_join_the_next_and_keeps_its_state()
     alert = bare("a", OCCASION)
     held = alert.sending_in("d1", OCCASION)
     assert held.state == "sending"
-    back = held.put_back("451 later", OCCASION + MINUTE)
+    back = held.put_back("451 later", OCCASION + MINUTE, OCCASION)
     assert (back.state, back.due(OCCASION), back.due(OCCASION + MINUTE)) == ("deferred", False, True)
     assert not back.on_its_own
     assert back.takes_fits
