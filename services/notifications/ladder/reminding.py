@@ -32,7 +32,7 @@ from services.notifications.ladder.standing import (
     told_of,
 )
 from services.notifications.ladder.steps import day_of, steps_of
-from services.notifications.ladder.store import states_of
+from services.notifications.ladder.store import reminding_since, states_of
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
 from services.notifications.store import ALERTS, SILENCES
@@ -44,15 +44,16 @@ FARTHEST = timedelta(days=366)
 
 async def remind_of_deadlines(context: Context) -> None:
     """Look at every call whose deadline is to come and that somebody was told of."""
+    since = await context.store.transact(reminding_since)
     for call_id in await _calls(context.store, now()):
 
         async def change(work: Work, about: str = call_id) -> None:
-            await remind_of(about, work)
+            await remind_of(about, since, work)
 
         await context.store.transact(change)
 
 
-async def remind_of(call_id: str, work: Work) -> None:
+async def remind_of(call_id: str, since: datetime, work: Work) -> None:
     """Who knows the call is reminded of its next deadline as it stands now, or has a stored reason why not."""
     told: dict[str, list[Alert]] = defaultdict(list)
     for document in await work.find(ALERTS, {"call.call_id": call_id}, sort=[("raised_at", 1)]):
@@ -66,11 +67,17 @@ async def remind_of(call_id: str, work: Work) -> None:
         alerts = heard(told[person.id])
         standing = standing_of(dates, alerts[-1], work.now) if alerts else None
         if standing is not None and standing.deadline is not None:
-            await _remind(person, alerts, standing.deadline, submitted, work)
+            told_at = max(since, told_of(alerts, standing.deadline))
+            await _remind(person, alerts, standing.deadline, told_at, submitted, work)
 
 
 async def _remind(
-    person: Person, alerts: Sequence[Alert], deadline: datetime, submitted: Reason | None, work: Work
+    person: Person,
+    alerts: Sequence[Alert],
+    deadline: datetime,
+    told_at: datetime,
+    submitted: Reason | None,
+    work: Work,
 ) -> None:
     wishes, call_id = person.delivery, alerts[-1].about_id
     ids = {days: reminder_id(person.id, call_id, deadline, days) for days in wishes.ladder}
@@ -80,7 +87,7 @@ async def _remind(
         deadline,
         wishes.ladder,
         person.clock,
-        told_at=told_of(alerts, deadline),
+        told_at=told_at,
         done=[days for days, known in ids.items() if known in raised | left_out],
         now=work.now,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from contracts.examples import EXAMPLES
 from contracts.funding import CallFacts
 from kit.clock import now
 from kit.embedded import Mail, list_mail
-from kit.service import Context
+from kit.service import Context, load
 from kit.settings import Settings
 from kit.store import Store, Work
 from services.notifications.alerts import Alert
@@ -18,6 +19,7 @@ from services.notifications.calendars.dates import Dates, Entry
 from services.notifications.calendars.store import keep
 from services.notifications.ladder.reminding import remind_of_deadlines
 from services.notifications.ladder.store import APPLICATIONS
+from services.notifications.matters.store import WATERMARKS
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, kept
 from services.notifications.store import ALERTS, SILENCES
@@ -58,11 +60,13 @@ async def left_out(store: Store, call_id: str) -> list[tuple[str, str]]:
 
 
 async def test_reminders_climb_down_the_ladder_until_somebody_applied(settings: Settings, servers: Any) -> None:
-    async with running(settings, "notifications", "funding") as system:
+    by_hand = replace(load("notifications"), jobs=[])
+    async with running(settings, by_hand, "funding") as system:
         store = system.runtime.stores["notifications"]
         context = Context(store, settings)
 
         async def put(work: Work) -> None:
+            work.put(WATERMARKS, {"_id": "reminders", "since": now() - 90 * DAY})
             work.put(PEOPLE, kept(OFFICER))
             work.put(SUBSCRIPTIONS, document_of(Subscription(id="all", person=OFFICER.id)))
             for alert in (told("near", 20, 5), told("moved", 20, 5), told("new", 0, 5), told("applied", 20, 5)):
