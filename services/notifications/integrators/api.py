@@ -25,7 +25,7 @@ def integrator_shown(integrator: Integrator, secret: str | None = None) -> dict[
     body = integrator.model_dump(exclude={"secrets", "events"})
     subjects = integrator.selection.subjects(integrator.municipality)
     told = {"durable": integrator.durable, "streams": subjects, "permissions": permissions(integrator)}
-    told |= {"inbox_prefix": f"_INBOX_{integrator.name}", "topics": topics(integrator)}
+    told |= {"inbox_prefix": integrator.inbox, "topics": topics(integrator)}
     return {"id": integrator.name, **body, **told, **({"secret": secret} if secret else {})}
 
 

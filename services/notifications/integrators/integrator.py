@@ -67,6 +67,11 @@ class Integrator(BaseModel):
     def durable(self) -> str:
         return durable_of(self.name)
 
+    @property
+    def inbox(self) -> str:
+        """Where its answers go, and nobody else's."""
+        return f"_INBOX_{self.name}"
+
     def lets_in(self, secret: str, now: datetime) -> bool:
         told = digest_of(secret)
         valid = [each for each in self.secrets if each.until is None or each.until > now]
@@ -102,7 +107,7 @@ def permissions(integrator: Integrator) -> dict[str, list[str]]:
         ]
         if integrator.consumer_info:
             publish.append(f"$JS.API.CONSUMER.INFO.{stream}.{integrator.durable}")
-    return {"publish": publish, "subscribe": [f"_INBOX_{integrator.name}.>"]}
+    return {"publish": publish, "subscribe": [f"{integrator.inbox}.>"]}
 
 
 def mqtt_permissions(integrator: Integrator) -> dict[str, list[str]]:

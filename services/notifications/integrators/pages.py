@@ -15,7 +15,7 @@ from kit.store import Store, Work
 from services.notifications.integrators import commands, server
 from services.notifications.integrators.api import existing, mine
 from services.notifications.integrators.commands import IntegratorForm
-from services.notifications.integrators.integrator import Integrator
+from services.notifications.integrators.integrator import Integrator, topics
 from services.notifications.integrators.snippets import snippets
 from services.notifications.integrators.store import INTEGRATORS
 from services.notifications.selection import known
@@ -99,7 +99,7 @@ async def _show(
         "notifications/integrators/start.html",
         status=problem.status if problem else 200,
         may=may,
-        keys=[(key, await server.lag(jetstream, key) if key.state == "active" else {}) for key in keys],
+        keys=[(key, await server.lag(jetstream, key) if key.state == "active" else {}, topics(key)) for key in keys],
         made=made,
         secret=secret,
         snippets=snippets(address, made.name if made else "NAME", secret or "SECRET"),

@@ -294,27 +294,26 @@ async def test_what_comes_while_it_is_paused_is_held_and_sent_later(inside: Sett
         assert post.headers["webhook-id"] == event
 
 
-@pytest.mark.parametrize(
-    ("url", "mend"),
-    [
-        ("http://127.0.0.1:9/x", "CINNABAR_WEBHOOK_INSIDE"),
-        ("https://localhost/x", "CINNABAR_WEBHOOK_INSIDE"),
-        ("https://169.254.169.254/latest/meta-data", "CINNABAR_WEBHOOK_INSIDE"),
-        ("https://[::ffff:10.0.0.1]/x", "CINNABAR_WEBHOOK_INSIDE"),
-        ("https://[::1]/x", "CINNABAR_WEBHOOK_INSIDE"),
-        ("https://0/x", "CINNABAR_WEBHOOK_INSIDE"),
-        ("http://8.8.8.8/x", "https://"),
-        ("https://user:password@8.8.8.8/x", "leave them out"),
-        ("ftp://8.8.8.8/x", "https://host/path"),
-        ("https://8.8.8.8:99999/x", "https://host/path"),
-        ("https://8.8.8.8/x\nHost: y", "https://host/path"),
-    ],
+REFUSED = (
+    ("http://127.0.0.1:9/x", "CINNABAR_WEBHOOK_INSIDE"),
+    ("https://localhost/x", "CINNABAR_WEBHOOK_INSIDE"),
+    ("https://169.254.169.254/latest/meta-data", "CINNABAR_WEBHOOK_INSIDE"),
+    ("https://[::ffff:10.0.0.1]/x", "CINNABAR_WEBHOOK_INSIDE"),
+    ("https://[::1]/x", "CINNABAR_WEBHOOK_INSIDE"),
+    ("https://0/x", "CINNABAR_WEBHOOK_INSIDE"),
+    ("http://8.8.8.8/x", "https://"),
+    ("https://user:password@8.8.8.8/x", "leave them out"),
+    ("ftp://8.8.8.8/x", "https://host/path"),
+    ("https://8.8.8.8:99999/x", "https://host/path"),
+    ("https://8.8.8.8/x\nHost: y", "https://host/path"),
 )
-async def test_addresses_inside_are_refused(settings: Settings, url: str, mend: str) -> None:
+
+
+async def test_addresses_inside_are_refused(settings: Settings) -> None:
     async with running(settings, "notifications") as system:
-        problem = await ask(system, "POST", "", 422, json={"url": url})
-        assert problem["errors"][0]["field"] == "url"
-        assert mend in problem["errors"][0]["mend"]
+        for url, mend in REFUSED:
+            (error,) = (await ask(system, "POST", "", 422, json={"url": url}))["errors"]
+            assert (error["field"], mend in error["mend"]) == ("url", True), url
         assert (await ask(system, "GET", "", 200))["items"] == []
 
 
