@@ -178,7 +178,8 @@ def main(arguments: Sequence[str]) -> None:
         sys.stdout.write(f"{name:14} {each}\n")
     if "--show" not in arguments:
         machine = (
-            f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+            f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+            f"load average {os.getloadavg()[0]:.0f} beside it"
         )
         document = {"command": "python -m bench.footprint", "machine": machine, "load": LOAD, "services": figures}
         OUT.write_text(json.dumps(document, indent=2) + "\n")

@@ -71,7 +71,7 @@ async def test_it_runs_as_in_a_pod_and_is_ready(built: dict[str, str], settings:
     port = free_port()
     container = podman(
         *("run", "-d", "--network=host", "--read-only", "--tmpfs=/tmp", "--cap-drop=all"),
-        *("--security-opt=no-new-privileges", "--tmpfs=/var/lib/cinnabar:mode=0777"),
+        *("--security-opt=no-new-privileges", "-v", "/var/lib/cinnabar"),
         *("-e", f"CINNABAR_PORT={port}", "-e", "CINNABAR_HOST=127.0.0.1", "-e", "CINNABAR_DATA_DIR=/var/lib/cinnabar"),
         *("-e", f"CINNABAR_NATS_URL={settings.nats_url}", "-e", f"CINNABAR_MONGO_URL={settings.mongo_url}"),
         TAG.format(name),
@@ -99,7 +99,7 @@ async def test_it_runs_as_in_a_pod_and_is_ready(built: dict[str, str], settings:
         await asyncio.to_thread(podman, "stop", "-t", "60", container)
         assert podman("inspect", "-f", "{{.State.ExitCode}}", container) == "0", podman("logs", container)
     finally:
-        podman("rm", "-f", container)
+        podman("rm", "-f", "-v", container)
 
 
 def test_an_image_that_cannot_reach_its_servers_says_so(built: dict[str, str]) -> None:
@@ -193,4 +193,5 @@ def test_the_bills_of_materials_meet_the_official_schema(built: dict[str, str], 
 def podman(*arguments: str) -> str:
     done = subprocess.run(["podman", *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
-    return done.stdout.strip()
+    # a service writes to its stderr
+    return done.stderr.strip() if arguments[0] == "logs" else done.stdout.strip()
