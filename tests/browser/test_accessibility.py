@@ -251,6 +251,26 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     assert found == {}
 
 
+def test_what_is_pushed_is_shown(browser: Chrome, copy: Copy) -> None:
+    """As the browser's maker would deliver it, whose service cannot be reached here."""
+    browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["notifications"], "origin": copy.url})
+    sign_in(browser, copy)
+    browser.get(f"{copy.url}/inbox/channels")
+    script = "navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => {0}(1))"
+    browser.execute_async_script(script.format("arguments[0]"))
+    browser.execute_cdp_cmd("ServiceWorker.enable", {})
+    pushed = {"title": "Razpis", "body": "<b>Rok</b>", "url": f"{copy.url}/inbox/1", "tag": "one", "lang": "sl"}
+    worker = {"origin": copy.url, "registrationId": "0", "data": json.dumps(pushed)}
+    browser.execute_cdp_cmd("ServiceWorker.deliverPushMessage", worker)
+    notes = "navigator.serviceWorker.ready.then(each => each.getNotifications())"
+    script = f"{notes}.then(all => arguments[0](all.map(each => [each.title, each.body, each.tag, each.data.url])))"
+
+    def shown(chrome: Chrome) -> Any:
+        return chrome.execute_async_script(script)
+
+    assert WebDriverWait(browser, 30).until(shown) == [["Razpis", "<b>Rok</b>", "one", f"{copy.url}/inbox/1"]]
+
+
 def test_a_fault_would_be_found(browser: Chrome, axe: Axe, copy: Copy) -> None:
     browser.get(f"{copy.url}/accessibility")
     browser.execute_script("document.querySelector('main').insertAdjacentHTML('beforeend', '<input><img src=x>')")

@@ -92,14 +92,17 @@ async def test_another_fit_meanwhile_sends_no_second_mail(
 async def test_a_death_between_acceptance_and_note_repeats_the_same_mail(
     settings: Settings, servers: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = settings.model_copy(update={"embedded": False})
-    async with running(settings, "notifications") as system:
+    async with running(settings.model_copy(update={"smtp_url": ""}), "notifications") as system:
         await system.http.post("/api/notifications/subscriptions", json={}, headers=system.as_("officer"))
-    sender = await _doomed(alone, "mailed")
+        await _fits(system, "2.1.1")
+
+        async def raised() -> Any:
+            return await system.runtime.stores["notifications"].database["alerts"].find_one({"state": "gathering"})
+
+        await until(raised)
+    sender = await _doomed(settings.model_copy(update={"embedded": False}), "mailed")
     try:
-        async with running(alone.model_copy(update={"smtp_url": ""}), "notifications") as system:
-            await _fits(system, "2.1.1")
-            assert await sender.wait() == -signal.SIGKILL
+        assert await sender.wait() == -signal.SIGKILL
     finally:
         if sender.returncode is None:
             sender.kill()

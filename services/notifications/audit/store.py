@@ -10,6 +10,7 @@ from kit.http.paging import Page
 from kit.store import Store
 from services.notifications.alerts import Alert
 from services.notifications.audit.trail import Trail, trail_of, trail_of_asked
+from services.notifications.channels.store import DELIVERIES
 from services.notifications.judging import Silence
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
@@ -32,8 +33,11 @@ async def trails(store: Store, call_id: str, whose: dict[str, Any], page: Page) 
     async for document in store[SILENCES].find({"call_id": call_id, "person": {"$in": people}}):
         silence = Silence.model_validate(document)
         silences[silence.person].append(silence)
+    told = [alert.alert_id for of_person in alerts.values() for alert in of_person]
+    other = store[DELIVERIES].find({"alert_id": {"$in": told}})
+    deliveries = [DELIVERIES.to_aggregate(document) async for document in other]
     moment = now()
-    shown = [trail_of(each, alerts[each.person], silences[each.person], moment) for each in subscriptions]
+    shown = [trail_of(each, alerts[each.person], silences[each.person], moment, deliveries) for each in subscriptions]
     more = len(found) > page.limit
     if not more:
         query = {"call.call_id": call_id, "asked": {"$ne": None}, **whose}

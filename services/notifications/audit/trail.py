@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.values import LocalText, Value
 from services.notifications.alerts import Alert
+from services.notifications.channels.delivery import Delivery
 from services.notifications.judging import Silence
 from services.notifications.kinds import kind_of
 from services.notifications.subscriptions import Subscription
@@ -53,13 +54,24 @@ class Trail(Value):
     reason: LocalText | None = Field(default=None, description="Why nobody was told; null when somebody was.")
 
 
-def trail_of(subscription: Subscription, alerts: Iterable[Alert], silences: Iterable[Silence], now: datetime) -> Trail:
-    """The trail from what is stored about one call; alerts and silences of other subscriptions are left out."""
+def trail_of(
+    subscription: Subscription,
+    alerts: Iterable[Alert],
+    silences: Iterable[Silence],
+    now: datetime,
+    deliveries: Iterable[Delivery] = (),
+) -> Trail:
+    """The trail from what is stored about one call; alerts and silences of other subscriptions are left out.
+
+    `deliveries`: what went by channels besides e-mail. The outcome is the mail's; they are steps of the way.
+    """
     own = [alert for alert in alerts if subscription.id in alert.subscriptions]
+    names = {alert.alert_id for alert in own}
     silent = sorted(
         (silence for silence in silences if silence.subscription == subscription.id), key=lambda silence: silence.at
     )
     steps = [step for alert in own for step in _steps(alert)]
+    steps += [_by_another_channel(each) for each in deliveries if each.alert_id in names]
     steps += [
         Step(at=silence.at, text=_of_kind(silence.kind, silence.reason.text), evidence=silence.reason.evidence)
         for silence in silent
@@ -173,6 +185,26 @@ def _end(alert: Alert) -> Iterator[Step]:
         yield Step(at=alert.settled_at, text=text, evidence=alert.refusal)
     elif alert.withheld is not None:
         yield Step(at=alert.settled_at, text=alert.withheld.text, evidence=alert.withheld.evidence)
+
+
+def _by_another_channel(delivery: Delivery) -> Step:
+    at = delivery.settled_at or delivery.not_before or delivery.sending_since or delivery.raised_at
+    if delivery.withheld is not None:
+        return Step(at=at, text=delivery.withheld.text, evidence=delivery.channel)
+    sl, en = _CHANNEL_STATES[delivery.state]
+    tries = LocalText(sl=f"poskusov: {delivery.attempts}", en=f"attempts: {delivery.attempts}")
+    text = _joined(f"{delivery.channel}: {sl}", f"{delivery.channel}: {en}", tries)
+    return Step(at=at, text=text, evidence=delivery.refusal)
+
+
+_CHANNEL_STATES = {
+    "waiting": ("čaka", "waits"),
+    "sending": ("se pošilja", "is being sent"),
+    "deferred": ("naslednji poskus", "next attempt"),
+    "delivered": ("sprejeto", "accepted"),
+    "failed": ("ni bilo dostavljeno", "was not delivered"),
+    "withheld": ("zadržano", "withheld"),
+}
 
 
 def _joined(sl: str, en: str, more: LocalText) -> LocalText:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.notifications.audit.trail import LATE, NO_MATCH, trail_of
+from services.notifications.channels.delivery import Delivery, Outcome
 from services.notifications.judging import judge
 from services.notifications.subscriptions import Subscription
 
@@ -46,3 +47,15 @@ def test_a_silence_and_nothing_at_all_have_their_reasons(match, subscription, of
     other = Subscription(id="other", person=officer.id)
     nothing = trail_of(other, [], [silence], now)
     assert (nothing.outcome, nothing.reason, nothing.steps) == ("no_match", NO_MATCH, ())
+
+
+def test_what_went_by_another_channel_is_a_step_of_the_way(alert, subscription, now):
+    delivery = Delivery(
+        delivery_id="d", alert_id=alert.alert_id, person=alert.person, channel="push", route="r",
+        raised_at=now, not_before=now,
+    )  # fmt: skip
+    pushed = delivery.sending(now).settled(Outcome(ok=False, words="410", over=True), now)
+    foreign = delivery.model_copy(update={"alert_id": "another"})
+    trail = trail_of(subscription, [alert], [], now, [pushed, foreign])
+    (step,) = [each for each in trail.steps if each.text.en.startswith("push:")]
+    assert (step.text.en, step.evidence) == ("push: was not delivered, attempts: 1", "410")
