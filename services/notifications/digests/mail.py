@@ -38,6 +38,7 @@ class DigestLinks(Value):
     delivery: str
     unsubscribe: str | None = Field(default=None, description="Null when no subscription led to it.")
     unsubscribe_mail: str | None = None
+    leave: dict[str, str] = Field(default={}, description="By subscription: where it alone is left.")
 
 
 def compose_digest(
@@ -121,6 +122,7 @@ def _told(
         "fits": f"{numbers} {more}".strip(),
         "own_share": words["unknown"] if share is None else money(share, language),
         "why": why(alert, person, chosen),
+        "leave": links.leave.get(chosen.id) if chosen else None,
         "link": f"{links.inbox}/{alert.alert_id}",
     }
 

@@ -149,11 +149,13 @@ def _links(digest: Digest, settings: Settings) -> DigestLinks:
     links = DigestLinks(inbox=inbox, delivery=f"{inbox}/delivery")
     if not digest.subscriptions:
         return links
-    token = quote(sign(settings.secret.get_secret_value(), f"digest:{digest.digest_id}"))
+    secret = settings.secret.get_secret_value()
+    token = quote(sign(secret, f"digest:{digest.digest_id}"))
     sender = sender_address(settings.mail_from).addr_spec
     return links.model_copy(
         update={
             "unsubscribe": f"{inbox}/unsubscribe/digest/{token}",
             "unsubscribe_mail": f"mailto:{sender}?subject=unsubscribe%20{token}",
+            "leave": {each: f"{inbox}/unsubscribe/{quote(sign(secret, each))}" for each in digest.subscriptions},
         }
     )

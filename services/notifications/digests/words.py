@@ -23,6 +23,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "inbox": "Nabiralnik",
         "delivery": "Kdaj in kako vam pišemo",
         "unsubscribe": "Odjava od naročnin iz tega povzetka",
+        "leave": "Odjava samo od te naročnine",
     },
     "en": {
         "subject": "Digest ({count}), nearest deadline {day}: {title}",
@@ -42,5 +43,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "inbox": "Inbox",
         "delivery": "When and how we write to you",
         "unsubscribe": "Leave the subscriptions behind this digest",
+        "leave": "Leave only this subscription",
     },
 }

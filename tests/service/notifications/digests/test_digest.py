@@ -99,7 +99,7 @@ async def test_after_an_outage_one_digest_tells_all_that_waited(settings: Settin
         (over,) = [alert for alert in alerts["items"] if alert["state"] == "withheld"]
         assert over["withheld"]["code"] == "deadline_passed_waiting"
 
-        token = (mail.text or "").split("/inbox/unsubscribe/")[1].split()[0]
+        token = "digest/" + (mail.text or "").split("/inbox/unsubscribe/digest/")[1].split()[0]
         assert (await system.http.get(f"/inbox/unsubscribe/{token}")).status_code == 200
         assert await store[SUBSCRIPTIONS].count_documents({"enabled": True}) == 1, "opening a link changes nothing"
         left = await system.http.post(f"/inbox/unsubscribe/{token}", data={"List-Unsubscribe": "One-Click"})

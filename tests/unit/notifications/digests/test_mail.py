@@ -21,6 +21,7 @@ def composed(officer, subscription, now):
             delivery=f"{INBOX}/delivery",
             unsubscribe=f"{INBOX}/unsubscribe/t",
             unsubscribe_mail="mailto:o@x.si",
+            leave={subscription.id: f"{INBOX}/unsubscribe/only-this"},
         )
         mail = compose_digest(
             digest,
@@ -57,6 +58,7 @@ def test_each_entry_says_what_it_is_and_why_one_gets_it(composed, waiting, offic
     alert = waiting("one", days=10, share=17250)
     text = text_of(composed([alert], english))
     assert "1. Razpis one" in text
+    assert f"Leave only this subscription: {INBOX}/unsubscribe/only-this" in text
     assert "Fits: 3.1.2 (70)" in text
     assert "Own share: €17,250" in text
     assert "Why you get this: You subscribe to calls that fit the action plan." in text
