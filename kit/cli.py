@@ -130,6 +130,13 @@ def migrate(
 
 
 @app.command()
+def prepare(service: OneService) -> None:
+    """Do both that goes before a service's start: `migrate`, then `provision`."""
+    migrate(service)
+    provision(service)
+
+
+@app.command()
 def wait(
     service: OneService,
     seconds: Annotated[float, typer.Option(help="How long to wait; then it fails with the reason.")] = 600,

@@ -20,7 +20,7 @@ def test_every_service_runs_after_its_preparation() -> None:
         service, prepare = COMPOSE[name], COMPOSE[f"{name}-prepare"]
         assert service["depends_on"] == {f"{name}-prepare": {"condition": "service_completed_successfully"}}
         assert service["image"] == prepare["image"] == f"localhost/cinnabar/{name}:{version()}"
-        assert prepare["command"] == ["provision"]
+        assert prepare["command"] == ["prepare"]
         assert set(prepare["depends_on"]) == {"nats", "mongo", "issuer"}
 
 
