@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(look: Callable[[], Awaitable[T]], *, seconds: float = 30) -> T:
+async def until(look: Callable[[], Awaitable[T]], *, seconds: float = 60) -> T:
     """The first truthy value of `look`; fails when none comes for so long that none will."""
     last: T | None = None
     for _ in range(int(seconds / 0.05)):

@@ -102,7 +102,7 @@ def fill_streams(seconds: float = FULL_SECONDS) -> Fault:
     async def strike(world: World, chance: Random) -> None:
         """Every service's stream is at its limit for a while, and refuses whatever is published."""
         client = await nats.connect(world.nats.urls)
-        jetstream = client.jetstream(timeout=5)
+        jetstream = client.jetstream(timeout=30)
         streams = [name.upper() for name in NAMES]
         limits = {name: (await jetstream.stream_info(name)).config.max_bytes for name in streams}
 

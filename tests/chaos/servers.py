@@ -16,7 +16,7 @@ from kit.embedded import wheels
 from kit.embedded.processes import free_port
 from tests.chaos.child import Child
 
-READY_TRIES = 600
+READY_TRIES = 1800
 ELECTION_MILLIS = 2000
 
 

@@ -17,7 +17,7 @@ import httpx
 from kit.auth.people import DEMO_PEOPLE
 from kit.auth.tokens import LocalIssuer
 
-READY_TRIES = 600
+READY_TRIES = 1800
 
 
 class Copy:

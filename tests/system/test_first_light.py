@@ -26,7 +26,7 @@ CALL = {
 }
 
 
-def eventually(look: Callable[[], Any], tries: int = 300) -> Any:
+def eventually(look: Callable[[], Any], tries: int = 900) -> Any:
     """The first truthy value; the path is asynchronous, and nothing here measures how long it takes."""
     for _ in range(tries):
         if found := look():

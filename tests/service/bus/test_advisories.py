@@ -35,7 +35,7 @@ async def test_an_event_somebody_else_terminated_becomes_a_dead_letter(settings:
         await send(run.runtime, original)
         jetstream = run.runtime.bus.jetstream
         pull = await jetstream.pull_subscribe_bind(consumer="notifications_keep", stream="ACTIONS")
-        (message,) = await pull.fetch(1, timeout=5)
+        (message,) = await pull.fetch(1, timeout=30)
         await message.term()
     async with running(settings, toy("notifications", keeper())) as run:
         (letter,) = await until(lambda: letters(run.runtime))
@@ -52,7 +52,7 @@ async def test_an_event_the_server_gave_up_becomes_a_dead_letter(settings: Setti
         await send(run.runtime, envelope("a"))
         jetstream = run.runtime.bus.jetstream
         pull = await jetstream.pull_subscribe_bind(consumer="notifications_keep", stream="ACTIONS")
-        await pull.fetch(1, timeout=5)
+        await pull.fetch(1, timeout=30)
 
         async def advised() -> bool:
             return bool((await jetstream.stream_info("ADVISORIES")).state.messages)
@@ -86,7 +86,7 @@ async def test_an_integrators_own_consumer_is_its_own_affair(settings: Settings)
         jetstream = run.runtime.bus.jetstream
         pull = await jetstream.pull_subscribe("cinnabar.>", durable="partner_app", stream="ACTIONS")
         await send(run.runtime, envelope("a"))
-        (message,) = await pull.fetch(1, timeout=5)
+        (message,) = await pull.fetch(1, timeout=30)
         await message.term()
         await until(lambda: all_read(run))
         await sorted_effects(run.runtime, ["a"])

@@ -247,7 +247,7 @@ async def test_an_event_that_ends_the_process_is_found_out_and_its_neighbours_ar
         await send(run.runtime, envelope("deadly"), *(envelope(f"e{number}") for number in range(5)))
         pull = await run.runtime.bus.jetstream.pull_subscribe_bind(consumer="notifications_keep", stream="ACTIONS")
         for _ in range(4):
-            taken = [message for _ in range(6) for message in await pull.fetch(1, timeout=5)]
+            taken = [message for _ in range(6) for message in await pull.fetch(1, timeout=30)]
             for message in taken:
                 await message.nak()
     async with running(settings, toy("notifications", handler)) as run:

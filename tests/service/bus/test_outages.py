@@ -251,6 +251,6 @@ async def test_the_server_still_acknowledges_over_the_subjects_our_permissions_n
         await run.runtime.bus.finish()
         await send(run.runtime, envelope("a"))
         pull = await run.runtime.bus.jetstream.pull_subscribe_bind(consumer="notifications_keep", stream="ACTIONS")
-        (message,) = await pull.fetch(1, timeout=5)
+        (message,) = await pull.fetch(1, timeout=30)
         assert message.reply.split(".")[:4] == ["$JS", "ACK", "ACTIONS", "notifications_keep"]
         assert len(message.reply.split(".")) == 9

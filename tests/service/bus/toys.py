@@ -113,7 +113,7 @@ async def send_body(
 ) -> None:
     told = {"content-type": CONTENT_TYPE, "Nats-Msg-Id": message_id or uuid7()}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
-    await runtime.bus.jetstream.publish(subject, body, headers=told, timeout=5)
+    await runtime.bus.jetstream.publish(subject, body, headers=told, timeout=60)
 
 
 async def letters(runtime: Runtime, **query: Any) -> list[DeadLetter]:

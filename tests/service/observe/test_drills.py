@@ -268,7 +268,7 @@ async def alone(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     command = [sys.executable, "-m", "kit.cli", "run", "reporting"]
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
             async def ready() -> bool:
                 try:
