@@ -56,9 +56,9 @@ def begun(alert: Alert, first: Person, house: House, now: datetime) -> Chase | N
     if over or not alert.unanswered or alert.state == "withheld" or not wants_answer(alert, now):
         return ENDED
     held = alert.chase or Chase()
-    if absence(first, now) is not None:
-        return held.model_copy(update={"since": now, "answer_by": now})
     since = _told_at(alert, now)
+    if absence(first, now) is not None:
+        return held.model_copy(update={"since": since or now, "answer_by": now})
     if since is None:
         return None
     until = now if alert.state == "failed" else _until(alert, since, house.hours(first), first)

@@ -85,7 +85,7 @@ async def _ask_next(alert: Alert, held: Chase, first: Person, house: House, work
         words=alert.asked.words if alert.asked else None,
         before=(
             *earlier,
-            Before(person=first.id, name=first.shown, at=since),
+            Before(person=first.id, name=first.shown, at=alert.raised_at),
             *(Before(person=step.person or "", name=step.name, at=step.at) for step in held.asked),
         ),
         may_decide=first.may_decide or (alert.asked is not None and alert.asked.may_decide),
