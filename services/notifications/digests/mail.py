@@ -21,7 +21,8 @@ from services.notifications.digests.ranking import TOLD, Entry, entries, ranked
 from services.notifications.digests.words import WORDS
 from services.notifications.headers import mail_policy
 from services.notifications.mail import asked_lines, sender_address, templates, why
-from services.notifications.people.person import Person
+from services.notifications.mail_words import WORDS as MAIL_WORDS
+from services.notifications.people.person import Language, Person
 from services.notifications.subscriptions import Subscription
 from services.notifications.wording import day, days_away, moment, money, one_line
 
@@ -29,6 +30,7 @@ _FITS = 3
 _CHANGES = 3
 _SUBJECT_TITLE = 100
 _LONGEST = 300
+NO_ANSWERS: Mapping[str, Mapping[str, str]] = {}
 
 
 class DigestLinks(Value):
@@ -48,6 +50,7 @@ def compose_digest(
     *,
     subscriptions: Mapping[str, Subscription],
     links: DigestLinks,
+    answers: Mapping[str, Mapping[str, str]] = NO_ANSWERS,
     sender: str,
     municipality: str,
     now: datetime,
@@ -55,14 +58,18 @@ def compose_digest(
     """The mail for a digest, ready for a mail server.
 
     The Message-ID depends on the person and the occasion alone, so that a repeated mail is recognised as the same.
-    `subscriptions` by id say why each alert came. `ValueError` when an alert is another person's.
+    `subscriptions` by id say why each alert came; `answers`: by alert id, choice to the address that asks for it.
+    `ValueError` when an alert is another person's.
     """
     strangers = [alert.alert_id for alert in alerts if alert.person != person.id]
     if strangers or digest.person != person.id:
         raise ValueError(f"alerts {strangers} or digest {digest.digest_id} are not for {person.id}")
     words, language = WORDS[person.language], person.language
     order = ranked(entries(alerts), now)
-    shown = [_told(entry, person, subscriptions, links, now) for entry in order[:TOLD]]
+    shown = [
+        _told(entry, person, subscriptions, links, now) | {"answers": _answers(entry, answers, language)}
+        for entry in order[:TOLD]
+    ]
     author = sender_address(sender)
     message = EmailMessage(policy=mail_policy())
     message["Message-ID"] = f"<{digest.digest_id}@{author.domain}>"
@@ -125,6 +132,12 @@ def _told(
         "leave": links.leave.get(chosen.id) if chosen else None,
         "link": f"{links.inbox}/{alert.alert_id}",
     }
+
+
+def _answers(entry: Entry, answers: Mapping[str, Mapping[str, str]], language: Language) -> list[tuple[str, str]]:
+    """Label and address of what one can answer about the newest alert of an entry."""
+    linked = answers.get(entry.newest.alert_id, {})
+    return [(MAIL_WORDS[language][f"answer_{choice}"], link) for choice, link in linked.items()]
 
 
 def _details(alert: Alert, person: Person) -> Iterator[str]:

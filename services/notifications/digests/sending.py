@@ -13,6 +13,7 @@ from kit.service import Context
 from kit.settings import Settings
 from kit.store import Conflict, Work
 from services.notifications.alerts import Alert, IllegalTransition
+from services.notifications.answers.links import answer_links
 from services.notifications.channels.email import Accepted, EmailChannel, Refused
 from services.notifications.digests.closing import Closed, close_digest
 from services.notifications.digests.digest import Digest
@@ -67,6 +68,7 @@ async def _hand_over(context: Context, channel: EmailChannel, told: Person, clos
         told,
         subscriptions=closed.subscriptions,
         links=_links(digest, context.settings),
+        answers={each.alert_id: answer_links(each, told.language, context.settings, now()) for each in closed.alerts},
         sender=context.settings.mail_from,
         municipality=context.settings.municipality_name,
         now=now(),

@@ -29,6 +29,7 @@ def composed(officer, subscription, now):
             person,
             subscriptions={subscription.id: subscription},
             links=links,
+            answers={each.alert_id: {"apply": f"{INBOX}/answer/{each.alert_id}"} for each in alerts},
             sender="Občina Idrija <obvestila@idrija.example>",
             municipality="Občina Idrija",
             now=at,
@@ -63,6 +64,7 @@ def test_each_entry_says_what_it_is_and_why_one_gets_it(composed, waiting, offic
     assert "Own share: €17,250" in text
     assert "Why you get this: You subscribe to calls that fit the action plan." in text
     assert f"{INBOX}/{alert.alert_id}" in text
+    assert f"Let us apply: {INBOX}/answer/{alert.alert_id}" in text
     assert "More in your inbox" not in text
 
 
