@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from kit.auth.people import Person, require
 from kit.http.commands import Stored
 from kit.http.paging import Paging
-from services.notifications.audit.store import trails
+from services.notifications.audit.store import heard_of, trails
+from services.notifications.audit.trail import source_of
 from services.notifications.reading import mine_or_everybodys
 
 router = APIRouter()
@@ -21,5 +22,7 @@ Somebody = Annotated[Person, require()]
 async def audit(
     store: Stored, person: Somebody, page: Paging, call: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> dict[str, Any]:
-    found, following = await trails(store, call, mine_or_everybodys(person), page)
-    return {"items": [trail.model_dump() for trail in found], "next": following}
+    heard, facts = await heard_of(store, call)
+    found, following = await trails(store, call, heard, mine_or_everybodys(person), page)
+    about = {"title": facts and facts.title, "source": facts and source_of(facts), "page": f"/funding/calls/{call}"}
+    return {"call": about, "items": [trail.model_dump() for trail in found], "next": following}

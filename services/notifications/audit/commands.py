@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -28,7 +29,9 @@ def audit(
         raise typer.BadParameter(f"{language!r} is not spoken here; write sl or en")
     counts: dict[str, int] = {}
     with Api.connect(user) as api:
-        for trail in _trails(api, call):
+        first = api.get("/api/notifications/audit", params={"call": call, "limit": 200})
+        _show_call(call, first["call"], language)
+        for trail in _trails(api, call, first):
             counts[trail["outcome"]] = counts.get(trail["outcome"], 0) + 1
             _show(trail, language)
     total = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
@@ -37,15 +40,18 @@ def audit(
         raise typer.Exit(1)
 
 
-def _trails(api: Api, call: str) -> Any:
-    after: str | None = None
-    while True:
-        cursor = {} if after is None else {"after": after}
-        page = api.get("/api/notifications/audit", params={"call": call, "limit": 200, **cursor})
+def _trails(api: Api, call: str, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from page["items"]
+    while page["next"] is not None:
+        page = api.get("/api/notifications/audit", params={"call": call, "limit": 200, "after": page["next"]})
         yield from page["items"]
-        after = page["next"]
-        if after is None:
-            return
+
+
+def _show_call(call: str, about: dict[str, Any], language: str) -> None:
+    typer.echo(f"{call}: {about['title'] or 'its title is not known here'} ({about['page']})")
+    source = about["source"]
+    if source:
+        typer.echo(f"  {source['at']}  {source['text'][language]} [{source['evidence']}]")
 
 
 def _show(trail: dict[str, Any], language: str) -> None:

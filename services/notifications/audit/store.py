@@ -1,43 +1,76 @@
-"""The trails of one call, a page of subscriptions at a time."""
+"""The trails of one call, a page of subscriptions at a time, and what is known of the call itself."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
+from contracts.funding import CallFacts
 from kit.clock import now
 from kit.http.paging import Page
+from kit.http.problems import Problem
 from kit.store import Store
 from services.notifications.alerts import Alert
 from services.notifications.audit.trail import Trail, trail_of, trail_of_asked
 from services.notifications.channels.store import DELIVERIES
 from services.notifications.judging import Silence
 from services.notifications.store import ALERTS, SILENCES
-from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
+from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.heard import Heard
+from services.notifications.subscriptions.history import of_call
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, VERSIONS, subscription_from
 
 ASKED = 200
 """People whom others asked about one call: they follow the last of the subscriptions."""
 
 
-async def trails(store: Store, call_id: str, whose: dict[str, Any], page: Page) -> tuple[list[Trail], str | None]:
+async def heard_of(store: Store, call_id: str) -> tuple[list[Heard], CallFacts | None]:
+    """What was heard of a call, oldest first, and its latest facts. Raises Problem (404) for one that nobody knows."""
+    heard = await of_call(store, call_id)
+    if heard:
+        return heard, heard[-1].call
+    document = await store[ALERTS].find_one({"call.call_id": call_id}, sort=[("raised_at", -1)])
+    if document is not None:
+        return [], ALERTS.to_aggregate(document).call
+    if await store[SILENCES].find_one({"call_id": call_id}) is not None:
+        return [], None
+    mend = "take the id from the address of the call's page, after /funding/calls/; one just published takes a moment"
+    raise Problem.at("call", f"no call {call_id!r} was ever heard of here", mend, status=404)
+
+
+async def trails(
+    store: Store, call_id: str, heard: list[Heard], whose: dict[str, Any], page: Page
+) -> tuple[list[Trail], str | None]:
     """Trails of the subscriptions that `whose` selects, in the order of their ids, and the cursor of the next page."""
     bounded = whose if page.after is None else {"$and": [whose, {"_id": {"$gt": page.after}}]}
     found = await store[SUBSCRIPTIONS].find(bounded, sort=[("_id", 1)], limit=page.limit + 1).to_list(None)
     subscriptions = [subscription_from(document) for document in found[: page.limit]]
-    people = sorted({each.person for each in subscriptions})
+    ids = [each.id for each in subscriptions]
     alerts: dict[str, list[Alert]] = defaultdict(list)
-    async for document in store[ALERTS].find({"call.call_id": call_id, "person": {"$in": people}}):
+    async for document in store[ALERTS].find({"call.call_id": call_id, "subscriptions": {"$in": ids}, **whose}):
         alert = ALERTS.to_aggregate(document)
         alerts[alert.person].append(alert)
     silences: dict[str, list[Silence]] = defaultdict(list)
-    async for document in store[SILENCES].find({"call_id": call_id, "person": {"$in": people}}):
+    async for document in store[SILENCES].find({"call_id": call_id, "subscription": {"$in": ids}, **whose}):
         silence = Silence.model_validate(document)
         silences[silence.person].append(silence)
     told = [alert.alert_id for of_person in alerts.values() for alert in of_person]
     other = store[DELIVERIES].find({"alert_id": {"$in": told}})
     deliveries = [DELIVERIES.to_aggregate(document) async for document in other]
+    versions: dict[str, list[Subscription]] = defaultdict(list)
+    async for document in store[VERSIONS].find({"subscription": {"$in": ids}}, sort=[("changed_at", 1)]):
+        versions[document["subscription"]].append(subscription_from(document))
     moment = now()
-    shown = [trail_of(each, alerts[each.person], silences[each.person], moment, deliveries) for each in subscriptions]
+    shown = [
+        trail_of(
+            *(each, alerts[person], silences[person], moment, deliveries),
+            person=person,
+            heard=heard,
+            versions=versions[each.id],
+        )
+        for each in subscriptions
+        for person in _told_by(each, alerts, silences)
+    ]
     more = len(found) > page.limit
     if not more:
         query = {"call.call_id": call_id, "asked": {"$ne": None}, **whose}
@@ -46,7 +79,12 @@ async def trails(store: Store, call_id: str, whose: dict[str, Any], page: Page) 
     return shown, subscriptions[-1].id if more else None
 
 
-async def title_of(store: Store, call_id: str) -> str | None:
-    """The call's title as alerts know it; None when nobody was ever told of it."""
-    document = await store[ALERTS].find_one({"call.call_id": call_id}, sort=[("raised_at", -1)])
-    return None if document is None else str(document["call"]["title"])
+def _told_by(
+    subscription: Subscription, alerts: dict[str, list[Alert]], silences: dict[str, list[Silence]]
+) -> list[str]:
+    """Whom a subscription tells: its owner; of a shared one everybody who was told or not, else the group itself."""
+    if not subscription.shared:
+        return [subscription.person]
+    told = {person for person, own in alerts.items() if any(subscription.id in each.subscriptions for each in own)}
+    told |= {person for person, own in silences.items() if any(each.subscription == subscription.id for each in own)}
+    return sorted(told) or [subscription.department or subscription.role or subscription.person]

@@ -8,14 +8,16 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from contracts.funding import CallFacts
 from contracts.values import LocalText, Value
 from services.notifications.alerts import Alert
 from services.notifications.channels.delivery import Delivery
 from services.notifications.judging import Silence
 from services.notifications.kinds import kind_of
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.heard import MADE_LATER, Heard, version_at, why_untold
 
-Outcome = Literal["late", "failed", "on_its_way", "told", "withheld", "silent", "no_match"]
+Outcome = Literal["late", "failed", "unexplained", "on_its_way", "told", "withheld", "silent", "no_match"]
 """From what needs a look to what does not; a row with several alerts has the first that holds for one of them."""
 
 LATE = timedelta(minutes=10)
@@ -24,6 +26,10 @@ LATE = timedelta(minutes=10)
 NO_MATCH = LocalText(
     sl="Razpis ni ustrezal nobeni aktivnosti, ki bi jo naročnina poznala; zakaj, pove stran razpisa.",
     en="No match of this call came for the subscription; the call's page says why it fits nothing.",
+)
+UNEXPLAINED = LocalText(
+    sl="Naročnina bi morala povedati za razpis, pa ni ne obvestila ne razloga; poglejte mrtve dogodke.",
+    en="The subscription should have told of it, yet there is neither an alert nor a reason; see the dead letters.",
 )
 _CHOICES = {
     "apply": LocalText(sl="odločitev: prijavljamo se", en="decision: we apply"),
@@ -60,10 +66,16 @@ def trail_of(
     silences: Iterable[Silence],
     now: datetime,
     deliveries: Iterable[Delivery] = (),
+    *,
+    person: str | None = None,
+    heard: Sequence[Heard] = (),
+    versions: Sequence[Subscription] = (),
 ) -> Trail:
     """The trail from what is stored about one call; alerts and silences of other subscriptions are left out.
 
     `deliveries`: what went by channels besides e-mail. The outcome is the mail's; they are steps of the way.
+    `heard`: what was heard of the call, and `versions` what the subscription asked for over time. From these follows
+    why a filter turned the call away: such a reason is computed and not stored for each of ten thousand subscriptions.
     """
     own = [alert for alert in alerts if subscription.id in alert.subscriptions]
     names = {alert.alert_id for alert in own}
@@ -77,13 +89,33 @@ def trail_of(
         for silence in silent
     ]
     outcome = min((_outcome(alert, now) for alert in own), key=_ORDER.index, default=_without_alert(silent))
+    reason = _why_untold(outcome, own, silent)
+    if outcome == "no_match" and heard:
+        turned_away = _turned_away(versions or [subscription], heard)
+        outcome, reason = ("no_match", turned_away.text) if turned_away else ("unexplained", UNEXPLAINED)
+        steps = [turned_away] if turned_away else []
     return Trail(
         subscription=subscription.id,
-        person=subscription.person,
+        person=person or subscription.person,
         outcome=outcome,
-        steps=tuple(sorted(steps, key=lambda step: step.at)),
-        reason=_why_untold(outcome, own, silent),
+        steps=tuple(sorted(dict.fromkeys(steps), key=lambda step: step.at)),
+        reason=reason,
     )
+
+
+def _turned_away(versions: Sequence[Subscription], heard: Sequence[Heard]) -> Step | None:
+    """Why nothing that was heard concerned the subscription as it was then; None when something did.
+
+    Of several reasons the one about the closest thing is given: a match before the mere call, the latest first.
+    """
+    steps = []
+    for each in sorted(heard, key=lambda one: (one.what == "matched", one.at), reverse=True):
+        then = version_at(versions, each.judged_at)
+        reason = MADE_LATER if then is None else why_untold(then, each)
+        if reason is None:
+            return None
+        steps.append(Step(at=each.at, text=reason.text, evidence=reason.evidence))
+    return steps[0]
 
 
 def trail_of_asked(alert: Alert, now: datetime) -> Trail:
@@ -108,8 +140,8 @@ _RANKS = {
     "head": LocalText(sl="vodja oddelka", en="head of the department"),
     "director": LocalText(sl="vodstvo občine", en="director"),
 }
-_ORDER: tuple[Outcome, ...] = ("late", "failed", "on_its_way", "told", "withheld", "silent", "no_match")
-NEEDS_A_LOOK: tuple[Outcome, ...] = ("late", "failed")
+_ORDER: tuple[Outcome, ...] = ("late", "failed", "unexplained", "on_its_way", "told", "withheld", "silent", "no_match")
+NEEDS_A_LOOK: tuple[Outcome, ...] = ("late", "failed", "unexplained")
 
 
 def _without_alert(silent: Sequence[Silence]) -> Outcome:
@@ -134,8 +166,23 @@ def _why_untold(outcome: Outcome, own: Sequence[Alert], silent: Sequence[Silence
     return withheld[-1] if outcome == "withheld" and withheld else None
 
 
+def source_of(call: CallFacts) -> Step | None:
+    """Where the trail begins: when the call was read from which source, or who brought it."""
+    origin = call.origin
+    if origin is None:
+        return None
+    if origin.by is None:
+        text = LocalText(sl="razpis prebran iz vira", en="the call was read from its source")
+        return Step(at=origin.read_at, text=text, evidence=origin.source)
+    text = LocalText(sl="razpis je vnesla oseba", en="the call was entered by a person")
+    return Step(at=origin.read_at, text=text, evidence=f"{origin.by} ({origin.source})")
+
+
 def _steps(alert: Alert) -> Iterator[Step]:
-    if alert.began_at is not None:
+    source = source_of(alert.call) if alert.call else None
+    if source is not None:
+        yield source
+    elif alert.began_at is not None:
         read = LocalText(sl="razpis zabeležen", en="the call was recorded")
         yield Step(at=alert.began_at, text=read, evidence=alert.call.source if alert.call else alert.about_id)
     raised = LocalText(sl="obvestilo sproženo", en="alert raised")

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.funding import Origin
 from services.notifications.audit.trail import LATE, NO_MATCH, trail_of
 from services.notifications.channels.delivery import Delivery, Outcome
 from services.notifications.judging import judge
 from services.notifications.subscriptions import Subscription
+from services.notifications.subscriptions.heard import MADE_LATER, Heard
 
 SECOND = timedelta(seconds=1)
 
@@ -59,3 +61,27 @@ def test_what_went_by_another_channel_is_a_step_of_the_way(alert, subscription, 
     trail = trail_of(subscription, [alert], [], now, [pushed, foreign])
     (step,) = [each for each in trail.steps if each.text.en.startswith("push:")]
     assert (step.text.en, step.evidence) == ("push: was not delivered, attempts: 1", "410")
+
+
+def test_the_trail_begins_at_the_source(alert, subscription, now):
+    def first(by):
+        origin = Origin(source="gov-si", read_at=now - SECOND, by=by)
+        known = alert.about(alert.told_call.model_copy(update={"origin": origin}))
+        return trail_of(subscription, [known], [], now).steps[0]
+
+    assert (first(None).text.en, first(None).evidence) == ("the call was read from its source", "gov-si")
+    assert first("maja").evidence == "maja (gov-si)"
+
+
+def test_what_a_filter_turned_away_is_told_as_the_search_then_was(match, subscription, now):
+    event = match()
+    heard = Heard(
+        heard_id="h", call_id=event.call.call_id, what="matched", at=now, judged_at=now, call=event.call, match=event
+    )
+    strict = subscription.model_copy(update={"min_score": 99, "changed_at": now - SECOND})
+    looser = subscription.model_copy(update={"changed_at": now + SECOND})
+    trail = trail_of(looser, [], [], now, heard=[heard], versions=[strict, looser])
+    assert (trail.outcome, trail.steps[0].evidence) == ("no_match", "70 < 99")
+    assert trail_of(looser, [], [], now, heard=[heard], versions=[looser]).reason == MADE_LATER.text
+    wanted = looser.model_copy(update={"changed_at": now - SECOND})
+    assert trail_of(wanted, [], [], now, heard=[heard], versions=[wanted]).outcome == "unexplained"
