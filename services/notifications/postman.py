@@ -71,6 +71,7 @@ class Postman:
         self._due: asyncio.Queue[Alert] = asyncio.Queue(LANES)
         self._in_hand: set[str] = set()
         self._wake = asyncio.Event()
+        self._free_again = 0.0
 
     async def run(self) -> None:
         self._context.store.watchers.append(lambda rows: self._wake.set())
@@ -117,6 +118,10 @@ class Postman:
         return pause
 
     async def _free_abandoned(self) -> None:
+        """Take up what a dead sender had in hand; looked for once a second, since it has waited for minutes."""
+        if monotonic() < self._free_again:
+            return
+        self._free_again = monotonic() + LONGEST_PAUSE
         moment = now()
         abandoned = self._context.store[ALERTS].find(
             {"state": "sending", "digest": None, "sending_since": {"$lt": moment - LEASE}}
