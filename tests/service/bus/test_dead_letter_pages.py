@@ -134,7 +134,7 @@ async def test_a_letter_whose_handler_is_gone_stays_and_the_page_says_why(servic
     for address, form in ((f"/dead-letters/{number}/redrive", {}), ("/dead-letters/redrive", {"letter": number})):
         answer = await service.post(address, **form)
         assert answer.status_code == 409
-        assert "nobody listens as notifications_keep any more" in answer.text
+        assert "Nobody listens as notifications_keep any more" in answer.text
     assert len(await letters(service.run.runtime)) == 1
 
 
