@@ -114,7 +114,10 @@ def _turned_away(versions: Sequence[Subscription], heard: Sequence[Heard]) -> St
         reason = MADE_LATER if then is None else why_untold(then, each)
         if reason is None:
             return None
-        steps.append(Step(at=each.at, text=reason.text, evidence=reason.evidence))
+        if then is not None and reason.code == "other_kind" and "call_matched" in then.kinds:
+            steps.append(Step(at=each.at, text=NO_MATCH, evidence=f"/funding/calls/{each.call_id}"))
+        else:
+            steps.append(Step(at=each.at, text=reason.text, evidence=reason.evidence))
     return steps[0]
 
 

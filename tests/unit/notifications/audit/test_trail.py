@@ -85,3 +85,8 @@ def test_what_a_filter_turned_away_is_told_as_the_search_then_was(match, subscri
     assert trail_of(looser, [], [], now, heard=[heard], versions=[looser]).reason == MADE_LATER.text
     wanted = looser.model_copy(update={"changed_at": now - SECOND})
     assert trail_of(wanted, [], [], now, heard=[heard], versions=[wanted]).outcome == "unexplained"
+    unmatched = heard.model_copy(update={"what": "published", "match": None})
+    step = trail_of(wanted, [], [], now, heard=[unmatched], versions=[wanted]).steps[0]
+    assert (step.text, step.evidence) == (NO_MATCH, "/funding/calls/ministry-2027-4"), (
+        "funding knows why it fits nothing"
+    )
