@@ -12,28 +12,22 @@ decides about it (apply, not for us, ...) stands beside these states.
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.funding import CallFacts, FieldChange
 from contracts.notifications import (
     AlertAcknowledgedV1,
     AlertDeliveredV1,
     AlertFailedV1,
-    AlertRaisedV1,
 )
 from contracts.registry import Event
-from contracts.values import LocalText, PartialDate, Reason
-from services.notifications.answers.asking import Asked, Chase
+from contracts.values import PartialDate, Reason
+from services.notifications.answers.asking import Chase
 from services.notifications.fits import Choice, Decision, Fit, best_first
-from services.notifications.identity import alert_id_for
-from services.notifications.kinds import AlertKind, kind_of
 from services.notifications.matters.matter import Matter
 from services.notifications.reasons import reason as say
-
-State = Literal["gathering", "sending", "deferred", "delivered", "failed", "withheld"]
+from services.notifications.telling import State, Telling
 
 RETRY_AFTER = tuple(
     timedelta(seconds=seconds) for seconds in (10, 30, 120, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
@@ -58,238 +52,14 @@ class IllegalTransition(ValueError):
     """An alert was asked for a step that its state does not allow."""
 
 
-class Alert(BaseModel):
+class Alert(Telling):
     """One person is to be told of one version of a call, or of one matter. Every step returns a new alert."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    alert_id: str
-    version: int = 0
-    events: list[Event] = Field(default=[], exclude=True)
-    kind: AlertKind = "call_matched"
-    person: str
-    subscriptions: tuple[str, ...] = Field(description="Ids of the person's subscriptions that ask for it.")
-    call: CallFacts | None = None
-    matter: Matter | None = Field(default=None, description="What it tells of; null when that is a call.")
-    fits: tuple[Fit, ...] = ()
-    changes: tuple[FieldChange, ...] = Field(default=(), description="What changed, those that matter first.")
-    said: str | None = Field(default=None, description="The source's own words on why.")
-    urgent: bool = Field(default=False, description="Whether it cannot wait for a digest.")
-    mandatory: bool = Field(default=False, description="Whether it reaches the person whatever they switched off.")
-    told_before: AwareDatetime | None = Field(default=None, description="When the person first heard of the call.")
-    state: State = "gathering"
-    raised_at: AwareDatetime
-    began_at: AwareDatetime | None = Field(default=None, description="What set it going was said then: a call.")
-    traceparent: str | None = Field(default=None, description="The trace that led here, in W3C's form.")
-    not_before: AwareDatetime | None = Field(description="When it may be sent; null when it is not waiting.")
-    waits: Reason | None = Field(default=None, description="Why it did not leave at once: quiet hours, a digest.")
-    digest: str | None = Field(default=None, description="Id of the digest it leaves in, or last tried to.")
-    sending_since: AwareDatetime | None = None
-    settled_at: AwareDatetime | None = Field(default=None, description="Delivered, failed or withheld.")
-    attempts: int = 0
-    in_vain: int = Field(default=0, description="Those of them that found no mail server to talk to.")
-    may_have_left: bool = Field(default=False, description="An attempt broke off where the server may have accepted.")
-    message_id: str | None = None
-    refusal: str | None = Field(default=None, description="The latest reason a channel gave.")
-    withheld: Reason | None = None
-    over: Reason | None = Field(default=None, description="Why nobody needs to do anything about it any more.")
-    over_at: AwareDatetime | None = None
-    overtaken: Reason | None = Field(default=None, description="Why it is not tried again should this attempt fail.")
-    stands_for: tuple[str, ...] = Field(default=(), description="Ids of later alerts that its mail tells, too.")
-    decisions: tuple[Decision, ...] = ()
-    family: str | None = Field(default=None, description="Alerts of one family are settled by one answer.")
-    asked: Asked | None = Field(default=None, description="Why this person is asked; null: a subscription.")
-    remind_at: AwareDatetime | None = Field(default=None, description="When it is to be spoken of again.")
-    chase: Chase | None = Field(default=None, description="How an answer is waited for; null: not looked at yet.")
-
-    @model_validator(mode="after")
-    def _tells_of_one_thing(self) -> Self:
-        if (self.call is None) == (self.matter is None):
-            raise ValueError(f"alert {self.alert_id} must tell of a call or of a matter; give one of them")
-        return self
-
-    @classmethod
-    def raised(
-        cls, *, person: str, subscription: str, call: CallFacts, fit: Fit, now: datetime, gather: timedelta
-    ) -> Self:
-        """A new alert with its first fit, to be sent `gather` from now."""
-        alert_id = alert_id_for("call_matched", person, call)
-        event = AlertRaisedV1(
-            alert_id=alert_id,
-            person=person,
-            kind="call_matched",
-            title=call.title,
-            call_id=call.call_id,
-            activity_id=fit.activity_id,
-            activity_number=fit.activity_number,
-            deadline=call.deadline,
-        )
-        return cls(
-            alert_id=alert_id,
-            events=[event],
-            person=person,
-            subscriptions=(subscription,),
-            call=call,
-            fits=(fit,),
-            raised_at=now,
-            not_before=now + gather,
-        )
-
-    @classmethod
-    def of_news(
-        cls,
-        *,
-        alert_id: str,
-        kind: AlertKind,
-        person: str,
-        subscriptions: tuple[str, ...],
-        call: CallFacts,
-        fits: tuple[Fit, ...],
-        changes: tuple[FieldChange, ...],
-        said: str | None,
-        urgent: bool,
-        told_before: datetime | None,
-        now: datetime,
-        gather: timedelta,
-        mandatory: bool = False,
-    ) -> Self:
-        """A new alert that says what became of a known call, to be sent `gather` from now."""
-        best = best_first(fits)[0] if fits else None
-        event = AlertRaisedV1(
-            alert_id=alert_id,
-            person=person,
-            kind=kind,
-            title=call.title,
-            call_id=call.call_id,
-            activity_id=best and best.activity_id,
-            activity_number=best and best.activity_number,
-            deadline=call.deadline,
-        )
-        return cls(
-            alert_id=alert_id,
-            events=[event],
-            kind=kind,
-            person=person,
-            subscriptions=subscriptions,
-            call=call,
-            fits=fits,
-            changes=changes,
-            said=said,
-            urgent=urgent,
-            told_before=told_before,
-            mandatory=mandatory,
-            raised_at=now,
-            not_before=now + gather,
-        )
-
-    @classmethod
-    def of_matter(
-        cls,
-        *,
-        alert_id: str,
-        kind: AlertKind,
-        person: str,
-        subscriptions: tuple[str, ...],
-        matter: Matter,
-        now: datetime,
-        gather: timedelta,
-        mandatory: bool = False,
-    ) -> Self:
-        """A new alert of something that is not a call, to be sent `gather` from now."""
-        event = AlertRaisedV1(
-            alert_id=alert_id,
-            person=person,
-            kind=kind,
-            title=matter.title.en,
-            title_sl=matter.title.sl,
-            deadline=matter.deadline,
-            about=matter.type,
-            about_id=matter.id,
-            path=matter.path,
-        )
-        return cls(
-            alert_id=alert_id,
-            events=[event],
-            kind=kind,
-            person=person,
-            subscriptions=subscriptions,
-            matter=matter,
-            urgent=kind_of(kind).urgent,
-            mandatory=mandatory or kind_of(kind).mandatory,
-            raised_at=now,
-            not_before=now + gather,
-        )
-
-    @property
-    def told_call(self) -> CallFacts:
-        """The call it tells of. `ValueError` when it tells of something else."""
-        if self.call is None:
-            raise ValueError(f"alert {self.alert_id} tells of no call; look at its matter")
-        return self.call
-
-    @property
-    def title(self) -> LocalText:
-        """What it tells of, by name; a call's name is in the language of its source."""
-        return LocalText(sl=self.call.title, en=self.call.title) if self.call else self._told_matter.title
-
-    @property
-    def heading(self) -> LocalText:
-        """What kind of news it is, in words."""
-        return kind_of(self.kind).heading
-
-    @property
-    def deadline(self) -> datetime | None:
-        """By when something is to be done; None when that is not known, or nothing is."""
-        return self.call.deadline if self.call else self._told_matter.deadline
-
-    @property
-    def about_id(self) -> str:
-        """Id of the call, or of the matter."""
-        return self.call.call_id if self.call else self._told_matter.id
-
-    @property
-    def path(self) -> str:
-        """Path of the page of what it tells of."""
-        return f"/funding/calls/{self.call.call_id}" if self.call else self._told_matter.path
-
-    @property
-    def _told_matter(self) -> Matter:
-        if self.matter is None:
-            raise ValueError(f"alert {self.alert_id} tells of no matter; look at its call")
-        return self.matter
 
     def because_of(self, began_at: datetime | None, traceparent: str | None) -> Self:
         """The same alert, which knows what led to it; what it knew before stays."""
         if self.began_at is not None:
             return self
         return self._with(began_at=began_at, traceparent=traceparent)
-
-    @property
-    def decision(self) -> Decision | None:
-        """What holds now, or None when nobody decided."""
-        return self.decisions[-1] if self.decisions else None
-
-    @property
-    def unanswered(self) -> bool:
-        """Whether somebody still has to do something about it."""
-        return self.over is None and (self.decision is None or self.decision.choice == "seen")
-
-    @property
-    def mailed_fits(self) -> list[Fit]:
-        """The fits that the mail speaks of, best first."""
-        return best_first(tuple(fit for fit in self.fits if fit.unmailed is None))
-
-    @property
-    def takes_fits(self) -> bool:
-        """Whether a further activity still comes into the mail; the retry of one that may have left stays the same."""
-        return self.state in ("gathering", "deferred") and not self.may_have_left
-
-    def due(self, now: datetime) -> bool:
-        """Whether it is to be sent now."""
-        return self.state in ("gathering", "deferred") and self.not_before is not None and self.not_before <= now
-
-    def knows(self, activity_id: str) -> bool:
-        return any(fit.activity_id == activity_id for fit in self.fits)
 
     def with_fit(self, fit: Fit, subscription: str, gather: timedelta = timedelta(0)) -> Self:
         """The same alert with one more activity; while it gathers, it waits `gather` for yet another.
@@ -320,11 +90,6 @@ class Alert(BaseModel):
         if self.waits is None or self.state not in ("gathering", "deferred"):
             return self
         return self._with(not_before=self.raised_at)
-
-    @property
-    def on_its_own(self) -> bool:
-        """Whether a mail of its own was tried, so that no digest may tell of it, too."""
-        return self.attempts > 0 and self.digest is None
 
     def sending_in(self, digest: str, now: datetime) -> Self:
         """Claimed by a digest for one attempt."""
@@ -440,15 +205,6 @@ class Alert(BaseModel):
         """Not to be sent after all, such as when the person left the subscription meanwhile."""
         self._only("be withheld", "gathering", "deferred")
         return self._with(state="withheld", withheld=reason, not_before=None, settled_at=now)
-
-    @property
-    def settled(self) -> bool:
-        """Whether somebody answered: to have seen it is no answer."""
-        return self.decision is not None and self.decision.choice != "seen"
-
-    @property
-    def family_id(self) -> str:
-        return self.family or self.alert_id
 
     def decide(
         self,

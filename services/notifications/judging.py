@@ -14,6 +14,7 @@ from services.notifications.fits import fit_of
 from services.notifications.identity import silence_id_for
 from services.notifications.kinds import AlertKind
 from services.notifications.people.person import Person
+from services.notifications.raising import raised
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription, why_not
 
@@ -81,9 +82,7 @@ def judge(
         return _silence(subscription, person, event, reason, now)
     if previous is None:
         fit = fit_of(event, now)
-        return Alert.raised(
-            person=person.id, subscription=subscription.id, call=event.call, fit=fit, now=now, gather=gather
-        )
+        return raised(person=person.id, subscription=subscription.id, call=event.call, fit=fit, now=now, gather=gather)
     return previous.with_fit(fit_of(event, now, unmailed=_no_second_mail(previous)), subscription.id, gather)
 
 

@@ -14,6 +14,7 @@ from services.notifications.fits import Decision, Fit
 from services.notifications.identity import change_alert_id, change_silence_id
 from services.notifications.judging import GATHER, Silence, left_unread, nobody_to_tell
 from services.notifications.people.person import Person
+from services.notifications.raising import raised_of_news
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription, why_not_change
 
@@ -112,7 +113,7 @@ def judge_news(
         if call is None:
             raise ValueError(f"news of {news.call_id} has neither facts nor an earlier alert; judge it with one")
         updated.append(
-            Alert.of_news(
+            raised_of_news(
                 alert_id=alert_id,
                 kind=news.kind,
                 person=person.id,

@@ -14,6 +14,7 @@ from services.notifications.answers.passing import family_of
 from services.notifications.matters.matter import Fact, Matter
 from services.notifications.people.person import Person
 from services.notifications.people.store import members
+from services.notifications.raising import raised_of_matter
 from services.notifications.store import ALERTS
 
 ALARMED = ("coordinator", "operator")
@@ -31,7 +32,7 @@ async def alarmed(alert: Alert, chase: Chase, first: Person, work: Work) -> Aler
     for person in {each.id: each for role in ALARMED for each in await members(work, role=role)}.values():
         alarm_id = family_of(alert.alert_id, "unanswered", person.id)
         if await work.load(ALERTS, alarm_id) is None:
-            alarm = Alert.of_matter(
+            alarm = raised_of_matter(
                 alert_id=alarm_id,
                 kind="escalation",
                 person=person.id,

@@ -35,6 +35,7 @@ from services.notifications.ladder.steps import day_of, steps_of
 from services.notifications.ladder.store import reminding_since, states_of
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
+from services.notifications.raising import raised_of_news
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 from services.notifications.timing.hours import moment_of
@@ -121,7 +122,7 @@ def _reminder(
     gather: timedelta,
 ) -> Alert:
     """Raised as its day begins, so that the morning's digest has it; by itself it leaves at the person's hour."""
-    return Alert.of_news(
+    return raised_of_news(
         alert_id=alert_id,
         kind="deadline_near",
         person=person.id,

@@ -13,6 +13,7 @@ from services.notifications.judging import ALREADY_TOLD, GATHER, Silence
 from services.notifications.kinds import kind_of
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
+from services.notifications.raising import raised_of_matter
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription
 
@@ -78,7 +79,7 @@ def judge_telling(
         for each in wanted:
             brought_up = brought_up.also_for(each.id)
         return Verdict([brought_up], [*silences, *_untold(telling, person, wanted, _JOINED, now)])
-    alert = Alert.of_matter(
+    alert = raised_of_matter(
         alert_id=_alert_id(telling, person),
         kind=telling.kind,
         person=person.id,

@@ -12,6 +12,7 @@ from services.notifications.alerts import Alert
 from services.notifications.identity import alert_id_for, silence_id_for
 from services.notifications.judging import ALREADY_TOLD, Silence, left_unread, nobody_to_tell, too_late
 from services.notifications.people.person import Person
+from services.notifications.raising import raised_of_news
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions.subscription import Subscription
 
@@ -54,7 +55,7 @@ def judge_found(
         return ALREADY_TOLD if subscription.id in same.subscriptions else same.also_for(subscription.id)
     if any(not left_unread(alert) for alert in told):
         return KNOWN_CALL
-    return Alert.of_news(
+    return raised_of_news(
         alert_id=alert_id,
         kind="call_found",
         person=person.id,

@@ -15,6 +15,7 @@ from services.notifications.kinds import KINDS, kind_of
 from services.notifications.mail import Links, compose
 from services.notifications.matters.matter import Fact, Matter
 from services.notifications.people.person import Person
+from services.notifications.raising import raised_of_matter
 from tests.unit.notifications.conftest import Match
 
 MARKUP = '<script>alert("x")</script> & co'
@@ -34,7 +35,7 @@ def matter(**changes: object) -> Matter:
 
 
 def raised(now: datetime, kind: str = "application_state", **changes: object) -> Alert:
-    return Alert.of_matter(
+    return raised_of_matter(
         alert_id="alert-1",
         kind=kind,
         person="mateja",
