@@ -106,19 +106,22 @@ def trail_of(
 def _turned_away(versions: Sequence[Subscription], heard: Sequence[Heard]) -> Step | None:
     """Why nothing that was heard concerned the subscription as it was then; None when something did.
 
-    Of several reasons the one about the closest thing is given: a match before the mere call, the latest first.
+    Of several reasons the one about the closest thing is given: a match before the mere call, the latest first, and
+    what the subscription does not ask for at all only where there is nothing else.
     """
-    steps = []
+    steps: list[tuple[bool, Step]] = []
     for each in sorted(heard, key=lambda one: (one.what == "matched", one.at), reverse=True):
         then = version_at(versions, each.judged_at)
         reason = MADE_LATER if then is None else why_untold(then, each)
         if reason is None:
             return None
-        if then is not None and reason.code == "other_kind" and "call_matched" in then.kinds:
-            steps.append(Step(at=each.at, text=NO_MATCH, evidence=f"/funding/calls/{each.call_id}"))
+        unasked = reason.code == "other_kind"
+        if then is not None and unasked and "call_matched" in then.kinds:
+            step = Step(at=each.at, text=NO_MATCH, evidence=f"/funding/calls/{each.call_id}")
         else:
-            steps.append(Step(at=each.at, text=reason.text, evidence=reason.evidence))
-    return steps[0]
+            step = Step(at=each.at, text=reason.text, evidence=reason.evidence)
+        steps.append((unasked, step))
+    return min(steps, key=lambda one: one[0])[1]
 
 
 def trail_of_asked(alert: Alert, now: datetime) -> Trail:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from contracts.values import Reason
 from services.notifications.alerts import Alert
 from services.notifications.changes.judging import Verdict
 from services.notifications.identity import matter_alert_id, matter_silence_id
-from services.notifications.judging import ALREADY_TOLD, GATHER, Silence
+from services.notifications.judging import ALREADY_TOLD, GATHER, Silence, nobody_to_tell
 from services.notifications.kinds import kind_of
 from services.notifications.matters.telling import Ending, Telling
+from services.notifications.people.department import folded
 from services.notifications.people.person import Person
 from services.notifications.raising import raised_of_matter
 from services.notifications.reasons import reason as say
@@ -45,6 +46,7 @@ def judge_telling(
     told: Sequence[Alert],
     now: datetime,
     *,
+    led_by: Collection[str] = (),
     concerned: bool = False,
     history: bool = False,
     gather: timedelta = GATHER,
@@ -53,14 +55,14 @@ def judge_telling(
 
     `subscriptions`: those of the person that ask for this kind, switched off or not. `told`: the person's alerts of
     this kind about this matter, oldest first. `concerned`: whether the matter is theirs, by name or department; then
-    no subscription is needed, and none can end it. `history`: it happened before anybody was told of such things. The
-    same telling judged again gives the same ids.
+    no subscription is needed, and none can end it. `led_by`: ids of the departments that it names. `history`: it
+    happened before anybody was told of such things. The same telling judged again gives the same ids.
     """
     wanted: list[Subscription] = []
     silences: list[Silence] = []
     mandatory = concerned or kind_of(telling.kind).mandatory
     for each in subscriptions:
-        reason = _objection(each, person, telling, mandatory)
+        reason = _objection(each, person, telling, mandatory, led_by, now)
         if reason is None:
             wanted.append(each)
         else:
@@ -116,11 +118,29 @@ def _taken(alert: Alert, telling: Telling) -> bool:
     return same and alert.decision is not None and alert.decision.choice in ("taken", "hand_over")
 
 
-def _objection(subscription: Subscription, person: Person, telling: Telling, mandatory: bool) -> Reason | None:
-    if not person.active:
-        return _LEFT
-    if not subscription.enabled and not mandatory:
+def _objection(
+    subscription: Subscription,
+    person: Person,
+    telling: Telling,
+    mandatory: bool,
+    led_by: Collection[str],
+    now: datetime,
+) -> Reason | None:
+    gone = nobody_to_tell(subscription, person)
+    if gone is not None:
+        return gone
+    if not subscription.wanted and not mandatory:
         return _OFF
+    until = subscription.paused_until
+    if until is not None and now < until and not mandatory:
+        return say("paused", "Naročnina miruje.", "The subscription is paused.", until.isoformat())
+    if _led_by_others(subscription, person, telling, led_by):
+        return say(
+            "other_department",
+            "Vodi jo drug oddelek.",
+            "Another department leads it.",
+            ", ".join(telling.departments),
+        )
     chosen = {*subscription.actions, *subscription.activities}
     touched = {*telling.actions, *telling.activities}
     if chosen and touched and not chosen & touched:
@@ -131,6 +151,14 @@ def _objection(subscription: Subscription, person: Person, telling: Telling, man
             ", ".join(telling.activities[:1] or telling.actions[:1]),
         )
     return None
+
+
+def _led_by_others(subscription: Subscription, person: Person, telling: Telling, led_by: Collection[str]) -> bool:
+    """Whether it is known to be led by none of the departments asked for; unknown leads turn nothing away."""
+    named = {folded(name) for name in (*led_by, *telling.departments)}
+    wanted = {folded(name) for name in subscription.departments}
+    elsewhere = bool(wanted) and not wanted & named
+    return bool(named) and (elsewhere or (subscription.mine and person.department not in led_by))
 
 
 def _alert_id(telling: Telling, person: Person) -> str:

@@ -12,7 +12,7 @@ from services.notifications.matters.judging import ended, judge_telling
 from services.notifications.matters.store import telling_since
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
-from services.notifications.people.store import PEOPLE, members, person_from
+from services.notifications.people.store import PEOPLE, department_called, members, person_from
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.store import listeners
@@ -29,6 +29,7 @@ async def tell(telling: Telling, work: Work) -> None:
         people[person.id] = person
     concerned = {person.id: person for person in await _concerned(telling, work)}
     people |= concerned
+    led_by = await _leads(telling, work)
     told = await _told(telling.kind, telling.matter.type, telling.matter.id, work)
     for person in people.values():
         verdict = judge_telling(
@@ -37,6 +38,7 @@ async def tell(telling: Telling, work: Work) -> None:
             asking[person.id],
             told[person.id],
             work.now,
+            led_by=led_by,
             concerned=person.id in concerned,
             history=history,
         )
@@ -71,6 +73,12 @@ async def _concerned(telling: Telling, work: Work) -> list[Person]:
     if not found and telling.instead is not None:
         found = await members(work, role=telling.instead)
     return [person for person in found if person.active]
+
+
+async def _leads(telling: Telling, work: Work) -> set[str]:
+    """Ids of the departments that the news names."""
+    named = [await department_called(work, name) for name in telling.departments]
+    return {each.id for each in named if each is not None}
 
 
 async def _called(name: str, work: Work) -> list[Person]:

@@ -13,7 +13,8 @@ from kit.http.problems import FieldError, Problem
 from services.notifications.subscriptions.subscription import Search
 
 TICKED: Final = ("kinds", "themes", "applicants")
-LISTED: Final = ("territories", "programmes", "sources", "actions", "activities")
+LISTED: Final = ("territories", "programmes", "sources", "actions", "activities", "departments")
+SWITCHED: Final = ("every_change", "mine")
 AMOUNTS: Final = ("min_amount", "max_amount")
 _PLAIN: Final = ("name", "text", "deadline_within", "deadline_from", "deadline_until", "min_score", "cadence")
 _SLOVENIAN = re.compile(r"\d{1,3}(\.\d{3})+(,\d{1,2})?|\d+,\d{1,2}")
@@ -87,7 +88,7 @@ def shown(search: Search, audience: str = "") -> Typed:
     listed = {name: ", ".join(stored[name]) for name in LISTED}
     amounts = {name: f"{value.amount:f}" for name in AMOUNTS if (value := getattr(search, name))}
     rate = {} if search.min_rate is None else {"min_rate": f"{(search.min_rate * 100).normalize():f}"}
-    every = {"every_change": "yes"} if search.every_change else {}
+    every = {name: "yes" for name in SWITCHED if getattr(search, name)}
     return Typed(
         plain | listed | amounts | rate | every | {"audience": audience}, {name: list(stored[name]) for name in TICKED}
     )
@@ -111,10 +112,7 @@ def facts(form: Typed) -> dict[str, Any]:
     said |= {name: {"amount": _number(form.get(name))} for name in AMOUNTS if form.get(name)}
     if form.get("min_rate"):
         said["min_rate"] = _share(form.get("min_rate"))
-    if form.get("every_change"):
-        said["every_change"] = True
-    if form.get("everything"):
-        said["everything"] = True
+    said |= {name: True for name in (*SWITCHED, "everything") if form.get(name)}
     kind, _, group = form.get("audience").partition(":")
     return said | ({kind: group} if kind in ("department", "role") else {})
 

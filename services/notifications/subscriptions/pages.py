@@ -38,7 +38,7 @@ _APPLICANTS: Final = (
 
 
 @router.get("")
-async def listed(request: Request, store: Stored, person: Somebody, deleted: str = "") -> Any:
+async def listed(request: Request, store: Stored, person: Somebody, deleted: str = "", saved: str = "") -> Any:
     known = await known_person(store, person.user)
     query = {"$or": [{"person": person.user}, *shared_with(known)]}
     found = [subscription_from(each) async for each in store[SUBSCRIPTIONS].find(query, sort=[("_id", 1)])]
@@ -48,6 +48,7 @@ async def listed(request: Request, store: Stored, person: Somebody, deleted: str
         subscriptions=[each for each in found if each.deleted_at is None],
         gone=[each for each in found if each.deleted_at is not None and each.person == person.user],
         undo=next((each for each in found if each.id == deleted and each.deleted_at is not None), None),
+        saved=f"subscription-{saved}" if saved else None,
         me=person.user,
         may_change=lambda each: each.person == person.user or (each.shared and person.may("coordinator")),
         departments={each.id: each.name for each in await departments(store)},
@@ -180,7 +181,7 @@ async def _save(
             wanted = commands.form_of(facts(form))
             await commands.may_be_kept(wanted, person, command.store, now())
             await command.store.transact(lambda work: change(wanted, work), actor=person.user)
-            return RedirectResponse(HOME, 303)
+            return RedirectResponse(f"{HOME}?saved={found.id if found else 'new'}", 303)
     except Problem as problem:
         form.blame(problem)
         if form.get("everything") or any(name == "everything" for name, _ in form.mistakes):

@@ -56,6 +56,10 @@ class Search(Value):
     )
     programmes: tuple[Word, ...] = Field(default=(), max_length=20, description="Words of a programme's name each.")
     sources: tuple[Word, ...] = Field(default=(), max_length=50, description="Codes of sources such as 'eu-portal'.")
+    departments: tuple[Word, ...] = Field(
+        default=(), max_length=50, description="Departments that lead it, by id or name; of what is no call."
+    )
+    mine: bool = Field(default=False, description="Only what one's own department leads; of what is no call.")
     every_change: bool = Field(default=False, description="Also changes that do not matter to an applicant.")
     cadence: Cadence | None = Field(default=None, description="Instant, morning or weekly; null: as the person wishes.")
 
@@ -98,7 +102,7 @@ class Search(Value):
 _FILTERS = (
     *("text", "themes", "territories", "min_amount", "max_amount", "min_rate"),
     *("deadline_within", "deadline_from", "deadline_until", "applicants", "programmes", "sources"),
-    *("min_score", "actions", "activities"),
+    *("min_score", "actions", "activities", "departments", "mine"),
 )
 
 

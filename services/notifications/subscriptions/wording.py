@@ -29,6 +29,8 @@ _LABELS: Final = {
     "min_score": LocalText(sl="ocena vsaj {}", en="score of at least {}"),
     "actions": LocalText(sl="ukrepi {}", en="actions {}"),
     "activities": LocalText(sl="aktivnosti {}", en="activities {}"),
+    "departments": LocalText(sl="vodijo oddelki {}", en="led by {}"),
+    "mine": LocalText(sl="le kar vodi moj oddelek", en="only what my department leads"),
 }
 
 

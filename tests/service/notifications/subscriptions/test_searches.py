@@ -54,6 +54,13 @@ async def test_a_search_finds_a_call_and_the_plan_joins_its_alert(settings: Sett
         assert one["kind"] == "call_matched", "found by a search and fitting the plan makes one alert that says why"
         assert one["subscriptions"] == [both["id"]]
 
+        audit = await system.http.get(f"/api/notifications/audit?call={call['id']}", headers=system.as_("viewer"))
+        trails = {each["subscription"]: each for each in audit.json()["items"]}
+        assert trails[plain["id"]]["outcome"] in ("on_its_way", "told")
+        assert trails[other["id"]]["reason"]["en"] == "The call lacks some of the words looked for."
+        unknown = await system.http.get("/api/notifications/audit?call=no-such", headers=system.as_("viewer"))
+        assert (unknown.status_code, "was ever heard of here" in unknown.json()["detail"]) == (404, True)
+
         etag = (await system.http.get(f"{SUBSCRIPTIONS}/{other['id']}", headers=system.as_("viewer"))).headers["ETag"]
         widened = await system.http.patch(
             f"{SUBSCRIPTIONS}/{other['id']}", json={"text": "Okolje"}, headers=system.as_("viewer") | {"If-Match": etag}
@@ -96,6 +103,16 @@ async def test_what_a_search_would_have_told_is_said_before_it_is_kept(settings:
         assert (some["calls"], some["would_have_told"]) == (11, 1)
         assert [each["title"] for each in some["items"]] == ["Razpis 3 za vodovod"]
         assert (await tried(text="vodovodi"))["meets_everything"] is True
+
+        for language, said in (("sl", "obvestilo 1-krat"), ("en", "told you 1 time")):
+            page = f"/inbox/preferences/new?text=razpis+3&lang={language}"
+            assert said in (await system.http.get(page, headers=officer)).text
+        typed = {"kinds": "call_found", "text": "vodovod", "do": "save"}
+        page = await system.http.post("/inbox/preferences/new", data=typed, headers=officer)
+        assert (page.status_code, "turns no call away" in page.text) == (422, True)
+        kept = await system.http.post("/inbox/preferences/new", data=typed | {"everything": "yes"}, headers=officer)
+        assert kept.status_code == 303
+        assert "vodovod" in (await system.http.get("/inbox/preferences", headers=officer)).text
 
         for everything in ({}, {"text": "vodovod"}):
             refused = await system.http.post(SUBSCRIPTIONS, json=FOUND | everything, headers=officer)
