@@ -55,7 +55,7 @@ class Backlog:
         self._left = 0
 
     async def left(self, now: datetime) -> int:
-        """Events not handled yet; nought when nobody can say, so that no mail waits for an answer."""
+        """Events not handled yet; at least one while the server cannot say, and nought where there is no bus."""
         if self._bus is None or (self._asked_at is not None and now < self._asked_at + LOOK_AGAIN):
             return self._left
         try:
@@ -63,6 +63,6 @@ class Backlog:
             self._left = sum([await lag_of(jetstream, stream, durable) for stream, durable in self._places])
         except Exception as error:
             log.warning("how much is still to be heard is not known now: %s", error)
-            self._left = 0
+            self._left = max(self._left, 1)
         self._asked_at = now
         return self._left

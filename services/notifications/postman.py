@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from time import monotonic
 from urllib.parse import quote
 
-from kit import metrics
 from kit.clock import now
 from kit.ending import end
 from kit.service import Context, Fact
 from kit.settings import Settings
 from kit.store import Conflict, Work
-from kit.telemetry import continued, current_trace
+from kit.telemetry import continued
 from services.notifications import handlers
 from services.notifications.alerts import Alert, IllegalTransition
 from services.notifications.answers.links import answer_links
@@ -31,6 +30,7 @@ from services.notifications.channels.email import Accepted, EmailChannel, Refuse
 from services.notifications.channels.weather import Weather
 from services.notifications.digests.closing import NOBODY_WANTS_IT
 from services.notifications.digests.sending import send_digest
+from services.notifications.latency import observe
 from services.notifications.mail import Links, compose, sender_address
 from services.notifications.matters import handlers as matters
 from services.notifications.people.store import person
@@ -182,8 +182,8 @@ class Postman:
             self._note_weather(outcome)
             if isinstance(outcome, Refused):
                 log.warning("mail for alert %s was refused: %s", claimed.alert_id, outcome.reason)
-            elif claimed.began_at is not None:
-                metrics.ALERT_LATENCY.observe((now() - claimed.began_at).total_seconds(), current_trace())
+            else:
+                observe(claimed, now())
             await _note(context, claimed, outcome, told.address)
 
     def _note_weather(self, outcome: Accepted | Refused | None) -> None:

@@ -53,7 +53,7 @@ SIGNED_IN = (
         "/reports",
         "/mailbox",
     ),
-    *("/inbox/audit?call=nothing-known", "/inbox/calendar", "/inbox/channels"),
+    *("/inbox/audit", "/inbox/calendar", "/inbox/channels"),
     *("/funding/sources/ted", "/funding/sources/new", "/funding/sources/upload"),
 )
 FUNDING = (

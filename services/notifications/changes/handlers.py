@@ -10,7 +10,7 @@ from kit.clock import moment_of
 from kit.store import Work
 from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
-from services.notifications.changes.judging import judge_news
+from services.notifications.changes.judging import judge_news, outrun
 from services.notifications.changes.news import News, of_change, of_closing, of_reopening, of_withdrawal
 from services.notifications.changes.store import stand
 from services.notifications.people.person import Person
@@ -50,7 +50,7 @@ def _sequence(work: Work) -> int:
 
 
 async def _tell(news: News, work: Work) -> None:
-    await stand(news, work)
+    end = (await stand(news, work)).end_after(news)
     began = moment_of(work.cause.correlation_id) if work.cause is not None else None
     told: dict[str, list[Alert]] = defaultdict(list)
     for document in await work.find(ALERTS, {"call.call_id": news.call_id}, sort=[("raised_at", 1)]):
@@ -59,7 +59,11 @@ async def _tell(news: News, work: Work) -> None:
     subscriptions, people = await _subscriptions(told, work)
     known = {alert.alert_id: alert for alerts in told.values() for alert in alerts}
     for person in people:
-        verdict = judge_news(news, person, subscriptions[person.id], told[person.id], work.now)
+        own, heard = subscriptions[person.id], told[person.id]
+        if end is not None:
+            verdict = outrun(news, end, person, own, work.now)
+        else:
+            verdict = judge_news(news, person, own, heard, work.now)
         for alert in verdict.alerts:
             if alert is not known.get(alert.alert_id):
                 work.save(ALERTS, alert.because_of(began, traceparent()))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from contracts.funding import CallStatus
 from contracts.values import Reason
 from services.notifications.alerts import Alert
 from services.notifications.changes.joining import joined
@@ -54,6 +55,13 @@ class Verdict(NamedTuple):
 
     alerts: list[Alert]
     silences: list[Silence]
+
+
+def outrun(
+    news: News, end: CallStatus, person: Person, subscriptions: Sequence[Subscription], now: datetime
+) -> Verdict:
+    """What one person hears of news that was said before the call's end and is heard after it: nothing."""
+    return Verdict([], [_silence(each, person, news, _not_open(end), now) for each in subscriptions])
 
 
 def judge_news(
@@ -226,10 +234,14 @@ def _too_late(news: News, now: datetime) -> Reason | None:
     if call is None or any(change.field in ("deadline", "status") for change in news.changes):
         return None
     if call.status in ("closed", "withdrawn"):
-        return say("call_not_open", "Razpis je zaprt ali preklican.", "The call is closed or withdrawn.", call.status)
+        return _not_open(call.status)
     if call.deadline is not None and call.deadline <= now:
         return say("deadline_passed", "Rok za oddajo je mimo.", "The deadline has passed.", call.deadline.isoformat())
     return None
+
+
+def _not_open(status: str) -> Reason:
+    return say("call_not_open", "Razpis je zaprt ali preklican.", "The call is closed or withdrawn.", status)
 
 
 def _fits(heard: Sequence[Alert]) -> tuple[Fit, ...]:

@@ -37,6 +37,10 @@ class Standing(Value):
         call = news.call or (before.call if before else None)
         return cls(call_id=news.call_id, sequence=news.sequence, said_at=said_at, over=over, call=call)
 
+    def end_after(self, news: News) -> CallStatus | None:
+        """How the call ended by something said after this news, which nobody needs to hear any more then."""
+        return self.over if self.sequence > news.sequence and not news.over else None
+
     def now(self, call: CallFacts, said_at: datetime) -> CallFacts:
         """A call as some event told it, brought up to date where what stands was said later."""
         if self.said_at <= said_at:

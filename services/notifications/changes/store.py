@@ -12,9 +12,11 @@ from services.notifications.changes.standing import Standing
 STANDINGS = Collection("call_standings")
 
 
-async def stand(news: News, work: Work) -> None:
-    """Note how a call stands by this news."""
-    _keep(Standing.of(news, _said_at(work), await _standing(news.call_id, work)), work)
+async def stand(news: News, work: Work) -> Standing:
+    """Note how a call stands by this news, unless it stands so by something later; how it stands."""
+    standing = Standing.of(news, _said_at(work), await _standing(news.call_id, work))
+    _keep(standing, work)
+    return standing
 
 
 async def as_it_stands(call: CallFacts, work: Work) -> CallFacts:

@@ -19,6 +19,7 @@ from services.notifications.digests.closing import Closed, close_digest
 from services.notifications.digests.digest import Digest
 from services.notifications.digests.mail import DigestLinks, compose_digest
 from services.notifications.digests.store import DIGESTS
+from services.notifications.latency import observe
 from services.notifications.mail import sender_address
 from services.notifications.people.person import Person
 from services.notifications.people.store import person
@@ -76,6 +77,10 @@ async def _hand_over(context: Context, channel: EmailChannel, told: Person, clos
     outcome = await channel.deliver(message)
     if isinstance(outcome, Refused):
         log.warning("digest %s was refused: %s", digest.digest_id, outcome.reason)
+    else:
+        accepted_at = now()
+        for alert in closed.alerts:
+            observe(alert, accepted_at)
     await _note(context, told, digest, outcome)
     return outcome
 

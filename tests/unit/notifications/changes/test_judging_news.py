@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from contracts.funding import CallChangedV1, CallClosedV1, CallReopenedV1, CallWithdrawnV1, FieldChange
-from services.notifications.changes.judging import judge_news
+from services.notifications.changes.judging import judge_news, outrun
 from services.notifications.changes.news import of_change, of_closing, of_reopening, of_withdrawal
+from services.notifications.changes.standing import Standing
 from services.notifications.judging import KNOWN_FIT, judge
 from services.notifications.mail import compose, subject_of
 from services.notifications.subscriptions import Subscription
@@ -121,6 +122,15 @@ def test_not_for_us_stays_silent_unless_it_matters(changed, call, subscription, 
 )
 def test_an_expected_end_is_no_news(call, subscription, officer, told, now, because, code):
     assert only_reason(judge_news(closed(call, because), officer, [subscription], [told], now)) == code
+
+
+def test_a_change_heard_after_a_later_end_is_told_to_nobody(changed, call, subscription, officer, now):
+    ended = Standing.of(closed(call, "source"), now, None)
+    end = ended.end_after(changed(sequence=2))
+    assert end == "closed"
+    assert only_reason(outrun(changed(), end, officer, [subscription], now)) == "call_not_open"
+    assert ended.end_after(changed(sequence=4)) is None, "what was said after the end still counts"
+    assert ended.end_after(withdrawn(call)) is None, "an end is told whatever came before it"
 
 
 def test_a_withdrawal_stops_the_mail_that_has_not_left(match, call, subscription, officer, now):
