@@ -106,7 +106,9 @@ class Postman:
         )
         for alert in [ALERTS.to_aggregate(document) async for document in waiting]:
             if not alert.due(now()):
-                return min(pause, _seconds_until(alert.not_before))
+                # The last match of its call completes it by a step that says nothing and so wakes nobody.
+                gathers = alert.state == "gathering" and alert.kind == "call_matched" and alert.waits is None
+                return LOOK_AGAIN if gathers else min(pause, _seconds_until(alert.not_before))
             pause = LOOK_AGAIN
             if alert.alert_id in self._in_hand:
                 continue
