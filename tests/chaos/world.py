@@ -150,7 +150,7 @@ class World:
         """What a version's prepare jobs do before its first process starts. Raises AssertionError with their words."""
         await self.cinnabar(code, "provision")
         if (code / "kit" / "store" / "migrations.py").exists():
-            await self.cinnabar(code, "migrate", "funding")
+            await asyncio.gather(*(self.cinnabar(code, "migrate", service) for service in NAMES))
 
     async def cinnabar(self, code: Path, *command: str) -> str:
         """What a command of that version says."""
