@@ -15,6 +15,7 @@ from services.notifications.identity import silence_id_for
 from services.notifications.kinds import AlertKind
 from services.notifications.people.person import Person
 from services.notifications.raising import raised
+from services.notifications.reasons import ALREADY_TOLD, PERSON_LEFT
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription, why_not
 
@@ -23,8 +24,6 @@ GATHER = timedelta(milliseconds=30)
 
 GATHER_THE_REST = timedelta(seconds=5)
 """How long it waits for those that are said to follow; the last of them sends it off at once."""
-
-ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
 
 
 KNOWN_FIT = say(
@@ -116,7 +115,7 @@ def left_unread(alert: Alert) -> bool:
 def nobody_to_tell(subscription: Subscription, person: Person) -> Reason | None:
     """Why a person is not told of anything by a subscription."""
     if not person.active:
-        return say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
+        return PERSON_LEFT
     if person.id in subscription.left:
         return say(
             "left_subscription",

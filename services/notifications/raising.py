@@ -15,26 +15,19 @@ from services.notifications.matters.matter import Matter
 
 def raised(*, person: str, subscription: str, call: CallFacts, fit: Fit, now: datetime, gather: timedelta) -> Alert:
     """A new alert with its first fit, to be sent `gather` from now."""
-    alert_id = alert_id_for("call_matched", person, call)
-    event = AlertRaisedV1(
-        alert_id=alert_id,
-        person=person,
+    return raised_of_news(
+        alert_id=alert_id_for("call_matched", person, call),
         kind="call_matched",
-        title=call.title,
-        call_id=call.call_id,
-        activity_id=fit.activity_id,
-        activity_number=fit.activity_number,
-        deadline=call.deadline,
-    )
-    return Alert(
-        alert_id=alert_id,
-        events=[event],
         person=person,
         subscriptions=(subscription,),
         call=call,
         fits=(fit,),
-        raised_at=now,
-        not_before=now + gather,
+        changes=(),
+        said=None,
+        urgent=False,
+        told_before=None,
+        now=now,
+        gather=gather,
     )
 
 
@@ -54,7 +47,7 @@ def raised_of_news(
     gather: timedelta,
     mandatory: bool = False,
 ) -> Alert:
-    """A new alert that says what became of a known call, to be sent `gather` from now."""
+    """A new alert of a call, or of what became of it, to be sent `gather` from now."""
     best = best_first(fits)[0] if fits else None
     event = AlertRaisedV1(
         alert_id=alert_id,

@@ -1,4 +1,4 @@
-"""Short-hand for the reasons this service gives."""
+"""Reasons that this service gives: short-hand for them, and those that several of its parts give."""
 
 from __future__ import annotations
 
@@ -8,3 +8,8 @@ from contracts.values import LocalText, Reason
 def reason(code: str, sl: str, en: str, evidence: str | None = None) -> Reason:
     """A reason in both languages with what it rests on."""
     return Reason(code=code, text=LocalText(sl=sl, en=en), evidence=evidence)
+
+
+ALREADY_TOLD = reason("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
+PERSON_LEFT = reason("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
+SUBSCRIPTION_OFF = reason("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")

@@ -16,6 +16,7 @@ from services.notifications.identity import change_alert_id, change_silence_id
 from services.notifications.judging import GATHER, Silence, left_unread, nobody_to_tell
 from services.notifications.people.person import Person
 from services.notifications.raising import raised_of_news
+from services.notifications.reasons import ALREADY_TOLD, SUBSCRIPTION_OFF
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription, why_not_change
 
@@ -26,8 +27,6 @@ OVER_BEFORE_MAIL = say(
 )
 _CHANGES = frozenset({"call_changed", "call_reopened"})
 _ENDS = frozenset({"call_withdrawn", "call_closed"})
-ALREADY_TOLD = say("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
-_OFF = say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
 _MAIL_STILL_TO_GO = say(
     "mail_still_to_go",
     "Prvo sporočilo o razpisu še ni odšlo; povedalo bo že novo stanje.",
@@ -171,7 +170,7 @@ def _objection(
     if gone is not None:
         return gone
     if not subscription.wanted and not mandatory:
-        return _OFF
+        return SUBSCRIPTION_OFF
     if not heard:
         if waiting:
             return OVER_BEFORE_MAIL if news.over else _MAIL_STILL_TO_GO

@@ -21,7 +21,6 @@ from services.notifications.fits import Fit
 from services.notifications.identity import reminder_id
 from services.notifications.judging import Silence
 from services.notifications.ladder.standing import (
-    LEFT,
     OVERTAKEN,
     TOLD_THEN,
     UNSUBSCRIBED,
@@ -36,6 +35,7 @@ from services.notifications.ladder.store import reminding_since, states_of
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, person_from
 from services.notifications.raising import raised_of_news
+from services.notifications.reasons import PERSON_LEFT
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, subscription_from
 from services.notifications.timing.hours import moment_of
@@ -100,7 +100,7 @@ async def _remind(
         return
     behind = await _enabled(alerts, work)
     concerned = behind or any(alert.asked is not None for alert in alerts)
-    nobody = None if person.active else LEFT
+    nobody = None if person.active else PERSON_LEFT
     reason = nobody or dismissed(alerts) or submitted or (None if concerned else UNSUBSCRIBED)
     if reason is not None:
         _leave_out(ids[steps.now], person, alerts, deadline, steps.now, reason, work)

@@ -33,7 +33,6 @@ APPLIED = say("applied", "Prijava je oddana.", "The application is submitted.")
 NOT_APPLYING = say("not_applying", "Prijave ne bo.", "There will be no application.")
 CALL_OVER = say("call_not_open", "Razpis je zaprt ali preklican.", "The call is closed or withdrawn.")
 UNSUBSCRIBED = say("unsubscribed", "Oseba ni več naročena.", "The person no longer subscribes.")
-LEFT = say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
 TOLD_THEN = say("told_then", "Rok je povedalo že obvestilo samo.", "The alert itself told the deadline.")
 OVERTAKEN = say("overtaken", "Nadomestil ga je bližji opomnik.", "A nearer reminder stands for it.")
 

@@ -9,18 +9,17 @@ from contracts.values import Reason
 from services.notifications.alerts import Alert
 from services.notifications.changes.judging import Verdict
 from services.notifications.identity import matter_alert_id, matter_silence_id
-from services.notifications.judging import ALREADY_TOLD, GATHER, Silence, nobody_to_tell
+from services.notifications.judging import GATHER, Silence, nobody_to_tell
 from services.notifications.kinds import kind_of
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.department import folded
 from services.notifications.people.person import Person
 from services.notifications.raising import raised_of_matter
+from services.notifications.reasons import ALREADY_TOLD, PERSON_LEFT, SUBSCRIPTION_OFF
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription
 
 NEWER_NEWS = say("newer_news", "O isti zadevi je prišlo novejše obvestilo.", "Newer news of the same matter has come.")
-_LEFT = say("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
-_OFF = say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
 _HISTORY = say(
     "before_it_began",
     "Zgodilo se je, preden je ta namestitev začela o tem obveščati.",
@@ -69,7 +68,7 @@ def judge_telling(
             silences.append(_silence(telling, person, each, reason, now))
     if not wanted and not concerned:
         return Verdict([], silences)
-    reason = (_LEFT if not person.active else _HISTORY if history else None) or _known(
+    reason = (PERSON_LEFT if not person.active else _HISTORY if history else None) or _known(
         telling, person, told, bool(wanted)
     )
     if reason is not None:
@@ -130,7 +129,7 @@ def _objection(
     if gone is not None:
         return gone
     if not subscription.wanted and not mandatory:
-        return _OFF
+        return SUBSCRIPTION_OFF
     until = subscription.paused_until
     if until is not None and now < until and not mandatory:
         return say("paused", "Naročnina miruje.", "The subscription is paused.", until.isoformat())

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from contracts.funding import CallFacts, CallMatchedV1
 from contracts.values import Money, Reason
 from services.notifications.kinds import AlertKind
+from services.notifications.reasons import SUBSCRIPTION_OFF
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions.subscription import Search, Subscription
 from services.notifications.subscriptions.territories import may_concern
@@ -74,7 +75,7 @@ def _not_asked_for(subscription: Subscription, kind: AlertKind, at: datetime) ->
     if subscription.deleted_at is not None:
         return say("subscription_deleted", "Naročnina je izbrisana.", "The subscription is deleted.")
     if not subscription.enabled:
-        return say("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
+        return SUBSCRIPTION_OFF
     if kind not in subscription.kinds:
         return say("other_kind", "Naročnina ne zajema takih obvestil.", "The subscription does not ask for this.", kind)
     until = subscription.paused_until

@@ -10,9 +10,10 @@ from contracts.funding import CallFacts
 from contracts.values import Reason
 from services.notifications.alerts import Alert
 from services.notifications.identity import alert_id_for, silence_id_for
-from services.notifications.judging import ALREADY_TOLD, Silence, left_unread, nobody_to_tell, too_late
+from services.notifications.judging import Silence, left_unread, nobody_to_tell, too_late
 from services.notifications.people.person import Person
 from services.notifications.raising import raised_of_news
+from services.notifications.reasons import ALREADY_TOLD
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions.subscription import Subscription
 
