@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import nats
@@ -108,4 +109,5 @@ def _seen(browser: Chrome) -> list[Any]:
 
 
 async def _at(browser: Chrome, path: str) -> bool:
-    return browser.current_url.endswith(path)
+    """Whether that page itself is there; the address of the sign-in page names it, too, as the place to go on to."""
+    return urlsplit(browser.current_url).path == path
