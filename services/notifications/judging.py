@@ -119,7 +119,7 @@ def nobody_to_tell(subscription: Subscription, person: Person) -> Reason | None:
     if person.id in subscription.left:
         return say(
             "left_subscription",
-            "Oseba se je od skupne naročnine odjavila.",
+            "Oseba se je od skupnega naročila odjavila.",
             "The person left the shared subscription.",
         )
     return None

@@ -12,4 +12,4 @@ def reason(code: str, sl: str, en: str, evidence: str | None = None) -> Reason:
 
 ALREADY_TOLD = reason("already_told", "Oseba je o tem že obveščena.", "The person is already told of this.")
 PERSON_LEFT = reason("person_left", "Oseba ne prejema več obvestil.", "The person is no longer told of anything.")
-SUBSCRIPTION_OFF = reason("subscription_off", "Naročnina je izključena.", "The subscription is switched off.")
+SUBSCRIPTION_OFF = reason("subscription_off", "Naročilo je izključeno.", "The subscription is switched off.")

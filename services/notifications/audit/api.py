@@ -11,7 +11,6 @@ from kit.http.commands import Stored
 from kit.http.paging import Paging
 from services.notifications.audit.store import heard_of, trails
 from services.notifications.audit.trail import source_of
-from services.notifications.reading import mine_or_everybodys
 
 router = APIRouter()
 
@@ -23,6 +22,6 @@ async def audit(
     store: Stored, person: Somebody, page: Paging, call: Annotated[str, Query(min_length=1, max_length=200)]
 ) -> dict[str, Any]:
     heard, facts = await heard_of(store, call)
-    found, following = await trails(store, call, heard, mine_or_everybodys(person), page)
+    found, following = await trails(store, call, heard, person, page)
     about = {"title": facts and facts.title, "source": facts and source_of(facts), "page": f"/funding/calls/{call}"}
     return {"call": about, "items": [trail.model_dump() for trail in found], "next": following}

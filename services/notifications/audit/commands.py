@@ -55,7 +55,7 @@ def _show_call(call: str, about: dict[str, Any], language: str) -> None:
 
 
 def _show(trail: dict[str, Any], language: str) -> None:
-    typer.echo(f"{trail['person']} ({trail['subscription']}): {trail['outcome']}")
+    typer.echo(f"{trail['person']}, {trail['name'][language]} ({trail['subscription']}): {trail['outcome']}")
     for step in trail["steps"]:
         evidence = f" [{step['evidence']}]" if step["evidence"] else ""
         typer.echo(f"  {step['at']}  {step['text'][language]}{evidence}")

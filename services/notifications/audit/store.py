@@ -6,22 +6,44 @@ from collections import defaultdict
 from typing import Any
 
 from contracts.funding import CallFacts
+from kit.auth.people import Person as SignedIn
 from kit.clock import now
 from kit.http.paging import Page
 from kit.http.problems import Problem
 from kit.store import Store
+from kit.store.letters import holding
 from services.notifications.alerts import Alert
 from services.notifications.audit.trail import Trail, trail_of, trail_of_asked
 from services.notifications.channels.store import DELIVERIES
 from services.notifications.judging import Silence
+from services.notifications.people.store import person
+from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.heard import Heard
-from services.notifications.subscriptions.history import of_call
-from services.notifications.subscriptions.store import SUBSCRIPTIONS, VERSIONS, subscription_from
+from services.notifications.subscriptions.history import HEARD, of_call
+from services.notifications.subscriptions.store import SUBSCRIPTIONS, VERSIONS, shared_with, subscription_from
 
 ASKED = 200
 """People whom others asked about one call: they follow the last of the subscriptions."""
+
+
+LISTED = 20
+_LOOKED_THROUGH = 2_000
+"""Things heard among which calls are looked for, newest first: a search for an old call needs more of its words."""
+
+
+async def calls_called(store: Store, words: str = "") -> list[CallFacts]:
+    """The calls heard of latest whose titles hold these words, newest first; without words simply the latest."""
+    titled = [{"call.title": holding(word)} for word in words.split()]
+    query = {"$and": titled} if titled else {}
+    found = store[HEARD].find(query, {"call": 1}, sort=[("at", -1)], limit=_LOOKED_THROUGH)
+    calls: dict[str, CallFacts] = {}
+    async for document in found:
+        calls.setdefault(document["call"]["call_id"], CallFacts.model_validate(document["call"]))
+        if len(calls) == LISTED:
+            break
+    return list(calls.values())
 
 
 async def heard_of(store: Store, call_id: str) -> tuple[list[Heard], CallFacts | None]:
@@ -39,10 +61,18 @@ async def heard_of(store: Store, call_id: str) -> tuple[list[Heard], CallFacts |
 
 
 async def trails(
-    store: Store, call_id: str, heard: list[Heard], whose: dict[str, Any], page: Page
+    store: Store, call_id: str, heard: list[Heard], reader: SignedIn, page: Page
 ) -> tuple[list[Trail], str | None]:
-    """Trails of the subscriptions that `whose` selects, in the order of their ids, and the cursor of the next page."""
-    bounded = whose if page.after is None else {"$and": [whose, {"_id": {"$gt": page.after}}]}
+    """Trails of the subscriptions that concern a reader, in the order of their ids, and the cursor of the next page.
+
+    Coordinators and operators see everybody's; everybody else what their own tell them, and those they share.
+    """
+    whose = mine_or_everybodys(reader)
+    concerning: dict[str, Any] = {}
+    if whose:
+        own = whose | {"department": None, "role": None}
+        concerning = {"$or": [own, *shared_with(await person(store, reader.user))]}
+    bounded = concerning if page.after is None else {"$and": [concerning, {"_id": {"$gt": page.after}}]}
     found = await store[SUBSCRIPTIONS].find(bounded, sort=[("_id", 1)], limit=page.limit + 1).to_list(None)
     subscriptions = [subscription_from(document) for document in found[: page.limit]]
     ids = [each.id for each in subscriptions]
@@ -61,15 +91,18 @@ async def trails(
     async for document in store[VERSIONS].find({"subscription": {"$in": ids}}, sort=[("changed_at", 1)]):
         versions[document["subscription"]].append(subscription_from(document))
     moment = now()
+    shared = [each.id for each in subscriptions if each.shared] if whose else []
+    spoke = await _that_spoke(store, call_id, shared)
     shown = [
         trail_of(
-            *(each, alerts[person], silences[person], moment, deliveries),
-            person=person,
+            *(each, alerts[told_one], silences[told_one], moment, deliveries),
+            person=told_one,
             heard=heard,
             versions=versions[each.id],
+            others_told=each.id in spoke,
         )
         for each in subscriptions
-        for person in _told_by(each, alerts, silences)
+        for told_one in _told_by(each, alerts, silences, reader.user if whose else None)
     ]
     more = len(found) > page.limit
     if not more:
@@ -79,10 +112,22 @@ async def trails(
     return shown, subscriptions[-1].id if more else None
 
 
+async def _that_spoke(store: Store, call_id: str, shared: list[str]) -> set[str]:
+    """Those of the shared subscriptions that told anybody of the call, or noted why not."""
+    told = await store[ALERTS].distinct("subscriptions", {"call.call_id": call_id, "subscriptions": {"$in": shared}})
+    silent = await store[SILENCES].distinct("subscription", {"call_id": call_id, "subscription": {"$in": shared}})
+    return {*told, *silent} & {*shared}
+
+
 def _told_by(
-    subscription: Subscription, alerts: dict[str, list[Alert]], silences: dict[str, list[Silence]]
+    subscription: Subscription, alerts: dict[str, list[Alert]], silences: dict[str, list[Silence]], only: str | None
 ) -> list[str]:
-    """Whom a subscription tells: its owner; of a shared one everybody who was told or not, else the group itself."""
+    """Whom a subscription tells: its owner; of a shared one everybody who was told or not, else the group itself.
+
+    `only`: the one person who reads of nobody else.
+    """
+    if only is not None:
+        return [only]
     if not subscription.shared:
         return [subscription.person]
     told = {person for person, own in alerts.items() if any(subscription.id in each.subscriptions for each in own)}

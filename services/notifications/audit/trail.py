@@ -16,6 +16,7 @@ from services.notifications.judging import Silence
 from services.notifications.kinds import kind_of
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.heard import MADE_LATER, Heard, version_at, why_untold
+from services.notifications.subscriptions.wording import title_of
 
 Outcome = Literal["late", "failed", "unexplained", "on_its_way", "told", "withheld", "silent", "no_match"]
 """From what needs a look to what does not; a row with several alerts has the first that holds for one of them."""
@@ -24,12 +25,16 @@ LATE = timedelta(minutes=10)
 """How long after its time an alert may wait for a sender before somebody should look."""
 
 NO_MATCH = LocalText(
-    sl="Razpis ni ustrezal nobeni aktivnosti, ki bi jo naročnina poznala; zakaj, pove stran razpisa.",
+    sl="Razpis ni ustrezal nobeni aktivnosti, ki bi jo naročilo poznalo; zakaj, pove stran razpisa.",
     en="No match of this call came for the subscription; the call's page says why it fits nothing.",
 )
 UNEXPLAINED = LocalText(
-    sl="Naročnina bi morala povedati za razpis, pa ni ne obvestila ne razloga; poglejte mrtve dogodke.",
+    sl="Naročilo bi moralo povedati za razpis, pa ni ne obvestila ne razloga; poglejte mrtve dogodke.",
     en="The subscription should have told of it, yet there is neither an alert nor a reason; see the dead letters.",
+)
+NOT_AMONG_THEM = LocalText(
+    sl="Naročilo je takrat obveščalo druge; te osebe še ni bilo med njimi.",
+    en="The subscription told others then; this person was not among them yet.",
 )
 _CHOICES = {
     "apply": LocalText(sl="odločitev: prijavljamo se", en="decision: we apply"),
@@ -53,6 +58,7 @@ class Trail(Value):
     """What became of a call for one subscription."""
 
     subscription: str = Field(description="Its id; for who was asked by another one, as what: handed_over, deputy, ...")
+    name: LocalText = Field(description="What it is called; for who was asked, how they were.")
     person: str
     asked: bool = Field(default=False, description="Whether another one, or an escalation, led here.")
     outcome: Outcome
@@ -70,12 +76,14 @@ def trail_of(
     person: str | None = None,
     heard: Sequence[Heard] = (),
     versions: Sequence[Subscription] = (),
+    others_told: bool = False,
 ) -> Trail:
     """The trail from what is stored about one call; alerts and silences of other subscriptions are left out.
 
     `deliveries`: what went by channels besides e-mail. The outcome is the mail's; they are steps of the way.
     `heard`: what was heard of the call, and `versions` what the subscription asked for over time. From these follows
     why a filter turned the call away: such a reason is computed and not stored for each of ten thousand subscriptions.
+    `others_told`: a shared subscription told of the call, or noted a reason, for somebody.
     """
     own = [alert for alert in alerts if subscription.id in alert.subscriptions]
     names = {alert.alert_id for alert in own}
@@ -90,12 +98,15 @@ def trail_of(
     ]
     outcome = min((_outcome(alert, now) for alert in own), key=_ORDER.index, default=_without_alert(silent))
     reason = _why_untold(outcome, own, silent)
-    if outcome == "no_match" and heard:
+    if outcome == "no_match" and others_told:
+        reason = NOT_AMONG_THEM
+    elif outcome == "no_match" and heard:
         turned_away = _turned_away(versions or [subscription], heard)
         outcome, reason = ("no_match", turned_away.text) if turned_away else ("unexplained", UNEXPLAINED)
         steps = [turned_away] if turned_away else []
     return Trail(
         subscription=subscription.id,
+        name=title_of(subscription),
         person=person or subscription.person,
         outcome=outcome,
         steps=tuple(sorted(dict.fromkeys(steps), key=lambda step: step.at)),
@@ -126,8 +137,10 @@ def _turned_away(versions: Sequence[Subscription], heard: Sequence[Heard]) -> St
 
 def trail_of_asked(alert: Alert, now: datetime) -> Trail:
     """The trail of somebody who was asked by another one, without a subscription of their own."""
+    how = alert.asked.how if alert.asked else ""
     return Trail(
-        subscription=alert.asked.how if alert.asked else "",
+        subscription=how,
+        name=_HOW.get(how) or _RANKS.get(how) or _ASKED,
         person=alert.person,
         asked=True,
         outcome=_outcome(alert, now),

@@ -22,8 +22,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "rest": "V nabiralniku je še (vse so tudi tam): {count}",
         "inbox": "Nabiralnik",
         "delivery": "Kdaj in kako vam pišemo",
-        "unsubscribe": "Odjava od naročnin iz tega povzetka",
-        "leave": "Odjava samo od te naročnine",
+        "unsubscribe": "Odjava od naročil iz tega povzetka",
+        "leave": "Odjava samo od tega naročila",
     },
     "en": {
         "subject": "Digest ({count}), nearest deadline {day}: {title}",

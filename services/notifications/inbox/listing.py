@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from kit.store import Store
+from kit.store.letters import holding
 from services.notifications.alerts import Alert
 from services.notifications.kinds import KINDS, Group
 from services.notifications.store import ALERTS
@@ -29,15 +29,11 @@ class Asked(NamedTuple):
         wanted: dict[str, Any] = {}
         if self.group is not None:
             wanted["kind"] = {"$in": [kind.code for kind in KINDS.values() if kind.group == self.group]}
-        found = [{"$or": [{field: _holds(word)} for field in _SEARCHED]} for word in self.words.split()]
+        found = [{"$or": [{field: holding(word)} for field in _SEARCHED]} for word in self.words.split()]
         return wanted | ({"$and": found} if found else {})
 
 
 _SEARCHED = ("call.title", "call.title_sl", "call.title_en", "call.reference", "matter.title.sl", "matter.title.en")
-
-
-def _holds(word: str) -> dict[str, str]:
-    return {"$regex": re.escape(word), "$options": "i"}
 
 
 class Alerts(NamedTuple):

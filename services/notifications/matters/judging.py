@@ -132,7 +132,7 @@ def _objection(
         return SUBSCRIPTION_OFF
     until = subscription.paused_until
     if until is not None and now < until and not mandatory:
-        return say("paused", "Naročnina miruje.", "The subscription is paused.", until.isoformat())
+        return say("paused", "Naročilo miruje.", "The subscription is paused.", until.isoformat())
     if _led_by_others(subscription, person, telling, led_by):
         return say(
             "other_department",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,6 +12,7 @@ from kit.http.commands import Commanding, Stored
 from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
+from kit.store.letters import holding
 from services.notifications.people import editing
 from services.notifications.people.editing import (
     AbsenceForm,
@@ -33,11 +33,10 @@ Coordinator = Annotated[SignedIn, require("coordinator")]
 
 
 def wanted(q: str = "", department: str = "", role: str = "") -> dict[str, Any]:
-    """The query for people whose name or address holds `q`, of a department and of a role."""
+    """The query for people whose name or address holds `q`, č found by c, of a department and of a role."""
     query: dict[str, Any] = {}
     if q.strip():
-        holds = {"$regex": re.escape(q.strip()), "$options": "i"}
-        query["$or"] = [{"name": holds}, {"address": holds}]
+        query["$or"] = [{"name": holding(q.strip())}, {"address": holding(q.strip())}]
     if department:
         query["department"] = department
     if role:

@@ -73,14 +73,14 @@ def about_the_call(search: Search, call: CallFacts, at: datetime, themes: Iterab
 
 def _not_asked_for(subscription: Subscription, kind: AlertKind, at: datetime) -> Reason | None:
     if subscription.deleted_at is not None:
-        return say("subscription_deleted", "Naročnina je izbrisana.", "The subscription is deleted.")
+        return say("subscription_deleted", "Naročilo je izbrisano.", "The subscription is deleted.")
     if not subscription.enabled:
         return SUBSCRIPTION_OFF
     if kind not in subscription.kinds:
-        return say("other_kind", "Naročnina ne zajema takih obvestil.", "The subscription does not ask for this.", kind)
+        return say("other_kind", "Naročilo ne zajema takih obvestil.", "The subscription does not ask for this.", kind)
     until = subscription.paused_until
     if until is not None and at < until:
-        return say("paused", "Naročnina miruje.", "The subscription is paused.", until.isoformat())
+        return say("paused", "Naročilo miruje.", "The subscription is paused.", until.isoformat())
     return None
 
 

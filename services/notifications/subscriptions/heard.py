@@ -37,7 +37,7 @@ class Heard(Value):
 
 MADE_LATER = say(
     "made_later",
-    "Naročnina je mlajša od razpisa.",
+    "Naročilo je mlajše od razpisa.",
     "The subscription is newer than what was heard of the call.",
 )
 _NOT_MATERIAL = say(

@@ -25,7 +25,7 @@ from services.notifications.subscriptions.form import Typed, facts, from_address
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, changed, shared_with, subscription_from
 from services.notifications.subscriptions.subscription import Subscription
 from services.notifications.subscriptions.trying import Tried, try_on_history
-from services.notifications.subscriptions.wording import filters_in_words
+from services.notifications.subscriptions.wording import filters_in_words, title_of
 
 router = APIRouter(prefix="/inbox/preferences")
 
@@ -53,6 +53,7 @@ async def listed(request: Request, store: Stored, person: Somebody, deleted: str
         may_change=lambda each: each.person == person.user or (each.shared and person.may("coordinator")),
         departments={each.id: each.name for each in await departments(store)},
         filters={each.id: {language: filters_in_words(each, language) for language in ("sl", "en")} for each in found},
+        titles={each.id: title_of(each) for each in found},
         kinds=KINDS,
         now=now(),
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from contracts.funding.themes import THEMES
 from contracts.values import LocalText, Money
 from services.notifications.changes.words import code_in_words
+from services.notifications.kinds import kind_of
 from services.notifications.people.person import Language
 from services.notifications.subscriptions.subscription import Search
 from services.notifications.wording import day, money, one_line, share
@@ -32,6 +33,20 @@ _LABELS: Final = {
     "departments": LocalText(sl="vodijo oddelki {}", en="led by {}"),
     "mine": LocalText(sl="le kar vodi moj oddelek", en="only what my department leads"),
 }
+
+
+_OF_CALLS: Final = {
+    "call_found": LocalText(sl="Razpisi, ki ustrezajo iskanju", en="Calls that meet a search"),
+    "call_matched": LocalText(sl="Razpisi, ki ustrezajo načrtu", en="Calls that fit the plan"),
+}
+
+
+def title_of(search: Search) -> LocalText:
+    """What a search is called: as its owner says, or by what it looks for."""
+    if search.name:
+        return LocalText(sl=search.name, en=search.name)
+    of_calls = next((title for kind, title in _OF_CALLS.items() if kind in search.kinds), None)
+    return of_calls or kind_of(search.kinds[0] if search.kinds else "").heading
 
 
 def filters_in_words(search: Search, language: Language) -> list[str]:

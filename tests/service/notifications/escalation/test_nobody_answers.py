@@ -76,6 +76,10 @@ async def test_the_next_is_asked_until_somebody_answers(settings: Settings, serv
             return (await http.get(f"/api/notifications/alerts/{alert_id}", headers=system.as_("coordinator"))).json()
 
         await store.transact(put)
+        found = await http.get("/api/notifications/people?q=kavcic", headers=system.as_("coordinator"))
+        assert [each["name"] for each in found.json()["items"]] == ["Maja Kavčič"], (
+            "found without the marks of its letters"
+        )
         await http.get("/inbox", headers=system.as_("operator"))
         await asyncio.gather(*(chase_answers(context) for _ in range(3)))
         asked = await until(lambda: mail_to(DEPUTY, "Razpis one"))

@@ -60,6 +60,10 @@ async def test_a_search_finds_a_call_and_the_plan_joins_its_alert(settings: Sett
         assert trails[other["id"]]["reason"]["en"] == "The call lacks some of the words looked for."
         unknown = await system.http.get("/api/notifications/audit?call=no-such", headers=system.as_("viewer"))
         assert (unknown.status_code, "was ever heard of here" in unknown.json()["detail"]) == (404, True)
+        words = "/inbox/audit?call=javni+DELAVNICE"
+        assert f"/inbox/audit?call={call['id']}" in (await system.http.get(words, headers=system.as_("viewer"))).text
+        page = f"/inbox/audit?call=http%3A//x.example/funding/calls/{call['id']}"
+        assert "Mladi" in (await system.http.get(page, headers=system.as_("viewer"))).text, "searches by their names"
 
         etag = (await system.http.get(f"{SUBSCRIPTIONS}/{other['id']}", headers=system.as_("viewer"))).headers["ETag"]
         widened = await system.http.patch(
