@@ -35,9 +35,10 @@ OVER = ("closed", "withdrawn")
 
 
 class Provenance(Value):
-    """Which source a value came from, when it was last read there, and on what grounds."""
+    """Which source a value came from, when it was last read there, on what grounds, and who brought it, if anybody."""
 
     source: str
+    by: str | None = None
     read_at: AwareDatetime
     grounds: Grounds = Grounds()
 
@@ -108,7 +109,7 @@ class Call(BaseModel):
             source=parsed.source,
             key=parsed.key,
             title=parsed.title,
-            readings=[SourceReading.first(parsed, now)],
+            readings=[SourceReading.first(parsed, now, by)],
             brought_by=by,
             first_seen_at=now,
             last_seen_at=now,
@@ -140,8 +141,8 @@ class Call(BaseModel):
         """Whether this reading's source has spoken of the call before."""
         return any(each.name == (parsed.source, parsed.key) for each in self.all_readings())
 
-    def read_again(self, parsed: ParsedCall, now: datetime) -> list[FieldChange]:
-        """Take a new reading of the same call; returns what changed in the sources' words.
+    def read_again(self, parsed: ParsedCall, now: datetime, by: str | None = None) -> list[FieldChange]:
+        """Take a new reading of the same call, brought by a person or not; returns what changed in the sources' words.
 
         A field the reading could not speak of keeps its value, and so does one a person corrected: the
         sources' new word on it becomes a conflict to look at, and is told as a change all the same.
@@ -152,7 +153,7 @@ class Call(BaseModel):
         name = (parsed.source, parsed.key)
         readings = self.all_readings()
         known = next(each for each in readings if each.name == name)
-        again = known.again(parsed, now)
+        again = known.again(parsed, now, by)
         before = self.model_copy()
         if self.readings and again.says_the_same(known):
             changes = self._next_cut_off(before, now)
@@ -296,7 +297,7 @@ class Call(BaseModel):
             for name, each in self.corrections.items()
         }
         self.provenance = {
-            name: Provenance(source=origin.source, read_at=origin.read_at, grounds=origin.grounds(name))
+            name: Provenance(source=origin.source, by=origin.by, read_at=origin.read_at, grounds=origin.grounds(name))
             for name, origin in standing.origins.items()
             if name in COMPARED
         } | by_hand

@@ -90,9 +90,9 @@ class _Desk:
     def _hear(self, call: Call, parsed: ParsedCall) -> None:
         before = call.readings
         if call.is_read_by(parsed):
-            changes = call.read_again(parsed, self.work.now)
+            changes = call.read_again(parsed, self.work.now, self.by)
         else:
-            changes = call.join([SourceReading.first(parsed, self.work.now)], self.work.now)
+            changes = call.join([SourceReading.first(parsed, self.work.now, self.by)], self.work.now)
         if changes or call.events or call.readings != before:
             self.changes.setdefault(call.call_id, []).extend(changes)
 

@@ -22,16 +22,20 @@ def known(value: object) -> bool:
 
 
 class SourceReading(Value):
-    """The standing word of one source. `said` holds, by field, when it first said what it says now."""
+    """The standing word of one source. `said` holds, by field, when it first said what it says now.
+
+    `by` is the person who typed it in or sent it, where the source did not speak for itself.
+    """
 
     facts: ParsedCall
+    by: str | None = None
     first_read_at: AwareDatetime
     read_at: AwareDatetime
     said: dict[str, AwareDatetime] = {}
 
     @classmethod
-    def first(cls, parsed: ParsedCall, now: datetime) -> Self:
-        return cls(facts=parsed, first_read_at=now, read_at=now)
+    def first(cls, parsed: ParsedCall, now: datetime, by: str | None = None) -> Self:
+        return cls(facts=parsed, by=by, first_read_at=now, read_at=now)
 
     @property
     def source(self) -> str:
@@ -41,7 +45,7 @@ class SourceReading(Value):
     def name(self) -> tuple[str, str]:
         return (self.facts.source, self.facts.key)
 
-    def again(self, parsed: ParsedCall, now: datetime) -> Self:
+    def again(self, parsed: ParsedCall, now: datetime, by: str | None = None) -> Self:
         """The same source, read anew. A field the new reading could not speak of keeps its value and grounds."""
         old = self.facts
         mute = {*parsed.not_read, *(unread.field for unread in parsed.unread)} & set(FIELDS)
@@ -56,7 +60,7 @@ class SourceReading(Value):
         doubts = {"not_read": never, "unread": [*parsed.unread, *still]}
         facts = parsed.model_copy(update={**kept, **doubts, "grounds": grounds})
         turned = {name: now for name in FIELDS if essence(getattr(facts, name)) != essence(getattr(old, name))}
-        return self.model_copy(update={"facts": facts, "read_at": now, "said": {**self.said, **turned}})
+        return self.model_copy(update={"facts": facts, "by": by, "read_at": now, "said": {**self.said, **turned}})
 
     def says_the_same(self, other: Self) -> bool:
         """Whether nothing a reader could see is different."""

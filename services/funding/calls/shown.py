@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.funding.calls.call import Call
+from services.funding.calls.call import Call, Provenance
 
 SOMEBODY = "a person of the municipality"
 
@@ -13,10 +13,7 @@ SOMEBODY = "a person of the municipality"
 def without_names(call: Call) -> Call:
     """The call as anybody may see it: that a person set something, and not who."""
     named = {each.by for each in call.corrections.values()}
-    provenance = {
-        name: each.model_copy(update={"source": SOMEBODY}) if each.source in named else each
-        for name, each in call.provenance.items()
-    }
+    provenance = {name: _unnamed(each, named) for name, each in call.provenance.items()}
     corrections = {
         name: each.model_copy(update={"by": SOMEBODY, "earlier": None}) for name, each in call.corrections.items()
     }
@@ -24,7 +21,13 @@ def without_names(call: Call) -> Call:
         each.model_copy(update={"against_by": SOMEBODY}) if each.kind == "correction" else each
         for each in call.conflicts
     ]
-    return call.model_copy(update={"provenance": provenance, "corrections": corrections, "conflicts": conflicts})
+    hidden = {"provenance": provenance, "corrections": corrections, "conflicts": conflicts}
+    return call.model_copy(update={**hidden, "brought_by": call.brought_by and SOMEBODY})
+
+
+def _unnamed(origin: Provenance, named: set[str]) -> Provenance:
+    source = SOMEBODY if origin.source in named else origin.source
+    return origin.model_copy(update={"source": source, "by": origin.by and SOMEBODY})
 
 
 def call_in_list(call: Call, now: datetime) -> dict[str, Any]:

@@ -39,7 +39,8 @@ async def list_commitments(
 @router.post("/commitments", status_code=201, summary="Record money committed to an activity.")
 async def post_commitment(form: CommitmentForm, command: Commanding, officer: Officer) -> Any:
     async def change(work: Work) -> dict[str, Any]:
-        return commitment_shown(await keeping.make_commitment(form, work))
+        with refusals():
+            return commitment_shown(await keeping.make_commitment(form, work))
 
     return await command.run(change, status=201)
 

@@ -16,13 +16,28 @@ from services.funding.ledger.store import FINANCINGS, costs_in, parameters_in
 from services.funding.obligations.awards import Award, AwardForm, Lacking, check_award
 from services.funding.obligations.commitments import Commitment, CommitmentForm, made
 from services.funding.obligations.obligations import Obligation, ObligationForm
+from services.funding.obligations.repeats import refuse_repeated
 from services.funding.obligations.rules import Calendar, calendar_of
-from services.funding.obligations.store import AWARDS, COMMITMENTS, OBLIGATIONS, obligations_in
+from services.funding.obligations.store import AWARDS, COMMITMENT_TURNS, COMMITMENTS, OBLIGATIONS, obligations_in
 from services.funding.offers import LJUBLJANA
 from services.funding.store import NEEDS
 
 
 async def make_commitment(form: CommitmentForm, work: Work) -> Commitment:
+    """Raises Refused for money that is recorded already, Problem for an activity nobody knows."""
+    refuse_repeated(form, await commitments_to(form.activity_id, work))
+    return await commit(form, work)
+
+
+async def commitments_to(activity_id: str, work: Work) -> list[Commitment]:
+    """Every commitment to an activity; whoever adds one in this unit of work is alone in doing so."""
+    turn = await work.get(COMMITMENT_TURNS, activity_id) or {"_id": activity_id, "taken": 0}
+    work.put(COMMITMENT_TURNS, {**turn, "taken": turn["taken"] + 1})
+    return [COMMITMENTS.to_aggregate(each) for each in await work.find(COMMITMENTS, {"activity_id": activity_id})]
+
+
+async def commit(form: CommitmentForm, work: Work) -> Commitment:
+    """Raises Problem for an activity nobody knows."""
     need = await work.get(NEEDS, form.activity_id)
     if need is None:
         raise Problem.at(

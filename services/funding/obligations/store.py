@@ -15,12 +15,14 @@ COMMITMENTS = Aggregates(
     key="commitment_id",
     indexes=[Index([("activity_id", 1)]), Index([("decision_reference", 1)])],
 )
+# Of two who commit to one activity at once the second sees what the first did.
+COMMITMENT_TURNS = Collection("commitment_turns")
 AWARDS = Aggregates(
     "awards", of=Award, key="award_id", indexes=[Index([("financing_id", 1)]), Index([("application_id", 1)])]
 )
 OBLIGATIONS = Aggregates("obligations", of=Obligation, key="obligation_id", indexes=[Index([("award_id", 1)])])
 
-ALL: list[Collection] = [COMMITMENTS, AWARDS, OBLIGATIONS]
+ALL: list[Collection] = [COMMITMENTS, COMMITMENT_TURNS, AWARDS, OBLIGATIONS]
 
 
 async def obligations_in(database: Any, query: dict[str, Any]) -> list[Obligation]:

@@ -15,6 +15,7 @@ from services.funding.obligations import keeping
 from services.funding.obligations.awards import Award, AwardForm, Lacking
 from services.funding.obligations.commitments import CommitmentForm, WithdrawalForm
 from services.funding.obligations.contracting import Share, shares_of
+from services.funding.obligations.repeats import contradicted_by_contract, repeated, same_decision
 from services.funding.obligations.store import AWARDS, COMMITMENTS, OBLIGATIONS, obligations_in
 
 
@@ -53,24 +54,33 @@ async def win(application: Application, contract: Contract, work: Work) -> Award
         call.source if call else "",
         eu_pays=call is not None and call.eu_contribution is not None,
     )
-    missing = [shares] if isinstance(shares, Lacking) else []
-    award = await keeping.record_award(AwardForm(**{**facts, **known, **signed}), before, work, missing)
-    if not isinstance(shares, Lacking):
-        await _commit(shares, application.activities[0].activity_id, award, contract, work)
-    return award
+    form = AwardForm(**{**facts, **known, **signed})
+    missing = (
+        [shares]
+        if isinstance(shares, Lacking)
+        else await _commit(shares, application.activities[0].activity_id, form, contract.number, work)
+    )
+    return await keeping.record_award(form, before, work, missing)
 
 
-async def _commit(shares: list[Share], activity_id: str, award: Award, contract: Contract, work: Work) -> None:
+async def _commit(shares: list[Share], activity_id: str, award: AwardForm, number: str, work: Work) -> list[Lacking]:
+    """Commit what nobody recorded before; what a person has to settle about the rest."""
+    unsettled = []
+    recorded = await keeping.commitments_to(activity_id, work)
     for share in shares:
         form = CommitmentForm(
             activity_id=activity_id,
             amount=share.amount,
             source_class=share.source_class,
             source_name=award.funder,
-            decision_reference=contract.number,
+            decision_reference=number,
             decided_on=award.signed_on,
         )
-        await keeping.make_commitment(form, work)
+        if not (same := repeated(form, recorded)):
+            await keeping.commit(form, work)
+        elif doubt := contradicted_by_contract(form, same):
+            unsettled.append(doubt)
+    return unsettled
 
 
 async def give_back(application: Application, contract: Contract, why: str, work: Work) -> None:
@@ -84,10 +94,9 @@ async def give_back(application: Application, contract: Contract, why: str, work
                 OBLIGATIONS, each.outdated(keeping.today_of(work), work.now, f"the contract was taken back: {why}")
             )
     activities = [each.activity_id for each in application.activities]
-    query = {"decision_reference": contract.number, "activity_id": {"$in": activities}}
-    for document in await work.find(COMMITMENTS, query):
+    for document in await work.find(COMMITMENTS, {"activity_id": {"$in": activities}}):
         commitment = COMMITMENTS.to_aggregate(document)
-        if commitment.standing.amount > 0:
+        if commitment.standing.amount > 0 and same_decision(commitment.decision_reference, contract.number):
             form = WithdrawalForm(reason=f"{contract.number}: {why}"[:500])
             work.save(COMMITMENTS, commitment.withdraw(form, work.actor or "unknown", work.now))
 

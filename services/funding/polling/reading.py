@@ -30,7 +30,17 @@ from services.funding.polling.store import (
     payload_document,
 )
 from services.funding.sources.parsed_call import ParsedCall
-from services.funding.sources.source import Lost, Malformed, Payload, Portion, Reading, Rejected, Source, Unreachable
+from services.funding.sources.source import (
+    Lost,
+    Malformed,
+    Payload,
+    Polled,
+    Portion,
+    Reading,
+    Rejected,
+    Source,
+    Unreachable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +104,13 @@ class Reader:
         self._store = store
         self._web = web
         self._rows: set[str] = set()
+        self._sent_by: str | None = None
         self._before = SourceHealth(source=source.name, licence=source.licence)
 
     async def begin(self, by: str | None, *, afresh: bool) -> None:
+        # Who has a source read brings nothing; who sends a table does.
+        self._sent_by = None if isinstance(self.source, Polled) else by
+
         async def begin(work: Work) -> SourceHealth:
             health = await _health(self.source, work)
             work.save(SOURCES, health.began(self.run_id, work.now))
@@ -153,7 +167,7 @@ class Reader:
         """Whether any of these rows said something new. A group that the store refuses is taken row by row."""
         group = [parsed for parsed in group if not self._repeated(parsed)]
         try:
-            taken = await self._store.transact(lambda work: take_rows(self.source.name, group, work))
+            taken = await self._store.transact(lambda work: take_rows(self.source.name, group, work, by=self._sent_by))
             self._count(taken)
         except Exception as error:
             if is_unavailable(error):
@@ -166,7 +180,7 @@ class Reader:
         for parsed in group:
 
             async def take_one(work: Work, parsed: ParsedCall = parsed) -> Taken:
-                return await take_rows(self.source.name, [parsed], work)
+                return await take_rows(self.source.name, [parsed], work, by=self._sent_by)
 
             try:
                 taken = await self._store.transact(take_one)
@@ -278,7 +292,7 @@ async def read_pushed(source: Source, payloads: Sequence[Payload], work: Work) -
         return work.save(SOURCES, health.ended(totals, Verdict("malformed", str(part.malformed)), work.now))
     metrics.REFUSED.labels("funding", "source_row").inc(len(part.reading.rejected))
     totals.add(part.reading)
-    taken = await take_rows(source.name, part.reading.calls, work)
+    taken = await take_rows(source.name, part.reading.calls, work, by=work.actor)
     totals.new, totals.changed, totals.unchanged = taken.new, taken.changed, taken.unchanged
     await keep_signals(source.name, part.reading.signals, work)
     verdict = totals.verdict(source.name, may_be_empty=source.may_be_empty, before={}, rows_before=health.rows)

@@ -29,14 +29,17 @@ class Taken:
         return bool(self.new or self.changed)
 
 
-async def take_rows(source: str, calls: Sequence[ParsedCall], work: Work) -> Taken:
-    """Take those rows into the store that say something new. One query tells which, whatever their number."""
+async def take_rows(source: str, calls: Sequence[ParsedCall], work: Work, *, by: str | None = None) -> Taken:
+    """Take those rows into the store that say something new. One query tells which, whatever their number.
+
+    `by`: the person who sent them; None when they were fetched.
+    """
     taken = Taken(rows=[row_id(source, parsed) for parsed in calls])
     known = {document["_id"]: document for document in await work.find(ROWS, {"_id": {"$in": taken.rows}})}
     told = [(row, parsed) for row, parsed in zip(taken.rows, calls, strict=True) if not _same(known.get(row), parsed)]
     altered = 0
     if told:
-        stored = await take_all([parsed for _, parsed in told], work)
+        stored = await take_all([parsed for _, parsed in told], work, by=by)
         for (row, parsed), call in zip(told, stored, strict=True):
             document = _document(source, row, known.get(row), parsed, call)
             work.update(ROWS, {"_id": row}, {"$set": document}, upsert=True)

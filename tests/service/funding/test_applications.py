@@ -144,6 +144,9 @@ async def test_from_the_first_thought_to_the_contract(funding: Running) -> None:
     (commitment,) = await listed(funding, f"/api/funding/commitments?activity={ACTIVITY}")
     assert (commitment["source_class"], commitment["decision_reference"]) == ("eu", "C-1/27")
     assert commitment["standing"]["amount"] == "80000.00"
+    typed = {"activity_id": ACTIVITY, "amount": {"amount": "5.00"}, "source_class": "eu"}
+    again = await send(funding, "POST", "/api/funding/commitments", {**typed, "decision_reference": "c-1 / 27"})
+    assert (again.status_code, again.json()["errors"][0]["field"]) == (409, "decision_reference"), again.text
 
     path = f"{APPLICATIONS}/{application['id']}/reverts"
     back = await send(funding, "POST", path, {"why": "napačna številka"}, application["version"])
@@ -152,9 +155,12 @@ async def test_from_the_first_thought_to_the_contract(funding: Running) -> None:
     assert commitment["standing"]["amount"] == "0.00"
     assert "napačna številka" in commitment["withdrawals"][0]["reason"]
 
+    by_hand = {**typed, "amount": number["granted"], "decision_reference": "C-2/27"}
+    assert (await send(funding, "POST", "/api/funding/commitments", by_hand)).status_code == 201
     await moved(funding, back.json(), {"move": "contract", **number, "contract_number": "C-2/27"})
     (award,) = await listed(funding, f"/api/funding/awards?application={application['id']}")
     assert award["contract_reference"] == "C-2/27", "the same award goes on"
+    assert "commitment" not in {each["kind"] for each in award["lacking"]}, "what was typed in is the contract's money"
     commitments = await listed(funding, f"/api/funding/commitments?activity={ACTIVITY}")
     assert sorted(each["standing"]["amount"] for each in commitments) == ["0.00", "80000.00"]
 

@@ -121,6 +121,11 @@ async def test_a_table_is_looked_at_before_it_is_taken(funding: Running) -> None
         "/api/funding/sources/upload/takings", json={"table": shown.json()["table"]}, headers=funding.as_("officer")
     )
     assert (done.status_code, done.json()["unchanged"]) == (200, 2)
+    who = {}
+    for headers in (funding.as_("officer"), {}):
+        call = (await funding.http.get("/api/funding/calls", headers=headers)).json()["items"][0]
+        who[bool(headers)] = {call["origin"]["by"], *(each["by"] for each in call["provenance"].values())}
+    assert who == {True: {"officer@idrija.example"}, False: {"a person of the municipality"}}
 
 
 @dataclass(frozen=True, slots=True)
