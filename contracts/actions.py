@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-from contracts.values import Code, Money, Timing, Value
+from contracts.values import Code, Money, PartialDate, Timing, Value
 
 
 class ActionSummary(Value):
@@ -88,3 +88,26 @@ class ActivityStatusChangedV1(Event):
     after: str
     note: str | None = None
     changed_by: str
+
+
+@event(
+    "activity.overdue",
+    1,
+    subject="activity_id",
+    sent_when="The last day of an activity's promised date has passed and it is not there yet: once for each date.",
+)
+class ActivityOverdueV1(Event):
+    """An activity should be finished by now, or running, and is not."""
+
+    activity_id: str
+    number: str = Field(description="The activity's number in the plan, such as 2.1.1.")
+    title: str
+    title_sl: str | None = Field(default=None, description="The title in Slovenian, where there is one.")
+    plan_id: str
+    action_number: str
+    due: PartialDate = Field(
+        description="The promised date, as exactly as the plan gives it: '2028' passed on 2029-01-01."
+    )
+    launch: bool = Field(default=False, description="True when the date is the launch of what then goes on.")
+    stage: Code = Field(description="Known: not_started, in_preparation, under_way, on_hold.")
+    responsible: list[str] = []

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from contracts.actions import (
     ActionSummary,
+    ActivityOverdueV1,
     ActivityStatusChangedV1,
     NeedChangedV1,
     PlanApprovedV1,
@@ -80,5 +81,16 @@ EXAMPLES: tuple[Event, ...] = (
         after="in_progress",
         note="The equipment list of the podcast studio is agreed.",
         changed_by="coordinator@idrija.example",
+    ),
+    ActivityOverdueV1(
+        activity_id=ACTIVITY,
+        number="2.1.1",
+        title=ACTIVITY_TITLE,
+        title_sl="Vzpostavitev infrastrukture in opreme",
+        plan_id=PLAN,
+        action_number="2.1",
+        due=PartialDate(value="2030", phrase="1st phase by 2027 and 2nd phase by 2030"),
+        stage="under_way",
+        responsible=["Municipality of Idrija"],
     ),
 )

@@ -61,7 +61,7 @@ def plan_head(stored: StoredPlan, plan: Plan) -> dict[str, Any]:
 
 
 def activity_shown(need: Need) -> dict[str, Any]:
-    fields = need.model_dump(exclude={"commitments", "commitment_sequences", "activity_id"})
+    fields = need.model_dump(exclude={"commitments", "commitment_sequences", "overdue_told", "activity_id"})
     return {"id": need.activity_id, **fields, "committed": need.committed}
 
 

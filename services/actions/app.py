@@ -7,6 +7,7 @@ from pathlib import Path
 from kit.service import Context, Service
 from kit.store import Work
 from services.actions import api, handlers, pages, store
+from services.actions.jobs import JOBS
 from services.actions.plan_file import read_plan
 
 
@@ -35,5 +36,6 @@ service = Service(
     pages=pages.router,
     templates=Path(__file__).parent / "pages",
     handlers=[handlers.count_commitment, handlers.count_withdrawal],
+    jobs=JOBS,
     load_example=load_example,
 )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import reduce
 from operator import add
 from typing import Literal, get_args
 
 from pydantic import BaseModel, Field
 
-from contracts.actions import ActivityStatusChangedV1, NeedChangedV1
+from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, NeedChangedV1
 from contracts.registry import Event
-from contracts.values import LocalText, Money, Timing
+from contracts.values import LocalText, Money, PartialDate, Timing
 from services.actions.plan import Action, Activity, Plan, activity_id, territory_of
 from services.actions.stored_plan import plainly
 
 Stage = Literal["not_started", "in_preparation", "under_way", "completed", "continuous", "on_hold", "cancelled"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+SETTLED: tuple[Stage, ...] = ("completed", "continuous", "cancelled")
 Because = Literal["imported", "committed", "edited", "removed"]
 
 
@@ -40,6 +42,7 @@ class Need(BaseModel):
     description: str | None = None
     stage: Stage = "not_started"
     removed: bool = False
+    overdue_told: list[str] = Field(default=[], description="The promised dates whose passing was told.")
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
 
@@ -78,6 +81,42 @@ class Need(BaseModel):
             changed_by=by,
         )
         return self.model_copy(update={"stage": stage, "events": [*self.events, said]})
+
+    @property
+    def promised(self) -> PartialDate | None:
+        """By when it is to be there: its due date, or the launch of what then goes on; None without a firm date."""
+        match self.timing.kind:
+            case "open_ended" | "ongoing":
+                return None
+            case "launch_then_ongoing":
+                return self.timing.start or self.timing.due
+            case _:
+                return self.timing.due
+
+    def late(self, today: date) -> bool:
+        """Whether the last day that its date may mean is past: one promised for '2028' is not late in 2028."""
+        settled = self.removed or self.stage in SETTLED
+        return not settled and self.promised is not None and self.promised.last_day() < today
+
+    def tell_overdue(self, today: date) -> Need:
+        """Say that it is late, once for each promised date; nothing new to say changes nothing."""
+        due = self.promised
+        if due is None or not self.late(today) or due.value in self.overdue_told:
+            return self
+        said = ActivityOverdueV1(
+            activity_id=self.activity_id,
+            number=self.number,
+            title=self.title.en,
+            title_sl=self.title.sl,
+            plan_id=self.plan_id,
+            action_number=self.action_number,
+            due=due,
+            launch=self.timing.kind == "launch_then_ongoing",
+            stage=self.stage,
+            responsible=self.responsible,
+        )
+        told = [*self.overdue_told, due.value]
+        return self.model_copy(update={"overdue_told": told, "events": [*self.events, said]})
 
     def drop(self, plan_version: int) -> Need:
         """The need of an activity that a newer plan version no longer has."""

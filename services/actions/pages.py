@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
@@ -42,6 +44,7 @@ async def plan_page(request: Request, store: Stored, person: Anybody) -> Any:
         totals=totals(plan),
         needs=await needs_by_number(store, stored.plan_id),
         contradictions=contradictions(plan) if person else [],
+        today=_today(request),
         now=now(),
     )
 
@@ -59,6 +62,7 @@ async def action_page(request: Request, number: str, store: Stored, person: Anyb
         objective=objectives[action.objective],
         needs=await needs_by_number(store, stored.plan_id),
         contradictions=[each for each in contradictions(plan) if number in each.about] if person else [],
+        today=_today(request),
         now=now(),
     )
 
@@ -79,6 +83,7 @@ async def activity_page(request: Request, number: str, store: Stored, person: An
         need=need,
         stages=STAGES,
         may_edit=may_edit,
+        today=_today(request),
         now=now(),
     )
 
@@ -97,6 +102,11 @@ async def set_stage(
 
     await command.store.transact(change, actor=editor.user)
     return RedirectResponse(f"/plan/activities/{number}", 303)
+
+
+def _today(request: Request) -> date:
+    zone: ZoneInfo = request.app.state.settings.zone
+    return now().astimezone(zone).date()
 
 
 async def _action(store: Store, person: Person | None, number: str) -> tuple[StoredPlan, Plan, Action]:

@@ -62,6 +62,7 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("task_due", "applications", "rok opravila", "task due"),
         _kind("application_replanned", "applications", "premik rokov prijave", "application's dates moved"),
         _kind("activity_status", "plan", "sprememba stanja aktivnosti", "activity's state changed"),
+        _kind("activity_overdue", "plan", "zamuda aktivnosti", "activity overdue"),
         _kind("need_changed", "plan", "sprememba potrebe aktivnosti", "activity's need changed"),
         _kind("strategy_revised", "plan", "nova revizija strategije", "strategy revised"),
         _kind("obligation_changed", "money", "obveznost po pogodbi", "obligation of a contract"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.actions import ActivityStatusChangedV1, NeedChangedV1
+from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, NeedChangedV1
 from contracts.funding import (
     ApplicationOpenedV1,
     ApplicationReplannedV1,
@@ -73,6 +73,13 @@ async def tell_of_need(event: NeedChangedV1, work: Work) -> None:
 async def tell_of_stage(event: ActivityStatusChangedV1, work: Work) -> None:
     known = await activity(work, event.activity_id)
     await tell(of_plan.of_stage(event, known, _at(work), _occasion(work)), work)
+    if (over := of_plan.no_longer_overdue(event, _at(work))) is not None:
+        await end(over, work)
+
+
+@handles(ActivityOverdueV1)
+async def tell_of_delay(event: ActivityOverdueV1, work: Work) -> None:
+    await tell(of_plan.of_overdue(event, _at(work)), work)
 
 
 @handles(StrategyRevisedV1)
@@ -128,6 +135,7 @@ HANDLERS = [
     tell_of_replan,
     tell_of_need,
     tell_of_stage,
+    tell_of_delay,
     tell_of_revision,
     tell_of_commitment,
     tell_of_lost_money,

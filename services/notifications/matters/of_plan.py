@@ -7,11 +7,11 @@ from typing import Final
 
 from pydantic import Field
 
-from contracts.actions import ActivityStatusChangedV1, NeedChangedV1
+from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, NeedChangedV1
 from contracts.funding import StrategyRevisedV1
 from contracts.values import LocalText, Money, Timing, Value
 from services.notifications.matters.matter import Fact
-from services.notifications.matters.telling import Telling, amount, both, fact, matter, plain
+from services.notifications.matters.telling import Ending, Telling, amount, both, fact, matter, plain
 from services.notifications.people.person import Language
 from services.notifications.wording import partial
 
@@ -125,6 +125,52 @@ def of_stage(event: ActivityStatusChangedV1, known: KnownActivity | None, at: da
         actions=(event.action_number,),
         activities=(event.number, event.activity_id),
     )
+
+
+def of_overdue(event: ActivityOverdueV1, at: datetime) -> Telling:
+    stage = _STAGES.get(event.stage, plain(event.stage.replace("_", " ")))
+    if event.launch:
+        what = LocalText(
+            sl=f"Aktivnost bi morala že teči, pa ne: {stage.sl}.",
+            en=f"The activity should be running by now and is not: {stage.en}.",
+        )
+    else:
+        what = LocalText(
+            sl=f"Aktivnost bi morala biti končana, pa ni: {stage.sl}.",
+            en=f"The activity should be finished by now and is not: {stage.en}.",
+        )
+    return Telling(
+        kind="activity_overdue",
+        matter=matter(
+            "activity",
+            event.activity_id,
+            f"/plan/activities/{event.number}",
+            at,
+            title=LocalText(
+                sl=f"{event.number} {event.title_sl or event.title}",
+                en=f"{event.number} {event.title}",
+            ),
+            what=what,
+            why=_WHY,
+            leads=", ".join(event.responsible) or None,
+            due=event.due,
+            facts=fact("Z besedami načrta", "In the plan's words", event.due.phrase),
+        ),
+        occasion=event.due.value,
+        departments=tuple(event.responsible),
+        instead="coordinator",
+        actions=(event.action_number,),
+        activities=(event.number, event.activity_id),
+    )
+
+
+def no_longer_overdue(event: ActivityStatusChangedV1, at: datetime) -> Ending | None:
+    """The stage that ends a delay; None for one that does not."""
+    if event.after not in ("completed", "continuous", "cancelled"):
+        return None
+    after = _STAGES[event.after]
+    what = LocalText(sl=f"Aktivnost je zdaj: {after.sl}.", en=f"The activity is now {after.en}.")
+    return Ending(kind="activity_overdue", type="activity", id=event.activity_id, what=what, at=at)
 
 
 def of_revision(event: StrategyRevisedV1, at: datetime) -> Telling:

@@ -150,6 +150,7 @@ def test_every_event_is_told_in_both_languages_and_leads_somewhere() -> None:
         of_applications.of_replan(example("funding.application.replanned"), AT, "3"),
         of_plan.of_need(known, of_plan.known_from(dearer, 2), dearer, AT),
         of_plan.of_stage(example("actions.activity.status_changed"), known, AT, "1"),
+        of_plan.of_overdue(example("actions.activity.overdue"), AT),
         of_plan.of_revision(example("funding.strategy.revised"), AT),
         of_money.of_commitment(example("funding.commitment.made"), AT),
         of_money.of_withdrawal(example("funding.commitment.withdrawn"), AT, "1"),
