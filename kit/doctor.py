@@ -64,7 +64,8 @@ async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterato
         found = await differences(bus.jetstream, declaration)
         for each in found:
             verdict: Verdict = "wrong" if each.stops else "look"
-            yield Finding("streams and consumers", verdict, str(each), "cinnabar provision")
+            mend = "cinnabar provision --yes" if each.destructive else "cinnabar provision"
+            yield Finding("streams and consumers", verdict, str(each), mend)
         if not found:
             count = f"{len(declaration.streams)} streams, {len(declaration.consumers)} consumers"
             yield well("streams and consumers", f"{count} as declared")

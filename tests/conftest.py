@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import nats
 import pytest
 from hypothesis import HealthCheck
@@ -29,6 +30,10 @@ made_up.load_profile("busy")
 """How long an example takes says how busy the machine is, and nothing of the code."""
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "idrija"
+
+# How long an example takes is the machine's affair, also when it does much else: it is no property of the code.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

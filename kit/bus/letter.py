@@ -12,6 +12,7 @@ from kit.bus.delivery import ORIGINAL_ID, ORIGINAL_SUBJECT
 WAITING = "deadletters.waiting"
 DROPPED = "deadletters.dropped"
 LONGEST_VALUE = 3000
+SHORTEST_REASON = 3  # letters of why one is given up
 
 
 @dataclass(frozen=True, slots=True)

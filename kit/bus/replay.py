@@ -86,6 +86,7 @@ class Replay:
         self, rebuild: Rebuild, store: Store, handlers: Sequence[Handler], jetstream: Any, say: Callable[[str], None]
     ) -> None:
         self.pace = Pace()
+        self._told_failures = 0
         self._rebuild = rebuild
         self._store = store
         self._js = jetstream
@@ -204,12 +205,13 @@ class Replay:
 
     def _refuse_failures(self, accepted: bool) -> None:
         failures = [Failure(**each) for each in self._rebuild.failures]
-        for failure in failures:
+        for failure in failures[self._told_failures :]:
             self._say(str(failure))
+        self._told_failures = len(failures)
         if failures and not accepted:
             raise RuntimeError(
                 f"{len(failures)} events could not be applied, so the old read model stays; mend their handlers and "
-                "start again, or go over all the same with --despite-failures"
+                "start again, or go over without these events with --despite-failures"
             )
 
     def _tell(self, reading: Reading) -> None:

@@ -6,16 +6,17 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from kit.auth.people import Person, require
 from kit.bus.dead_letters import DeadLetters
-from kit.bus.letter import DeadLetter, Which
+from kit.bus.letter import SHORTEST_REASON, DeadLetter, Which
 from kit.http.paging import Paging
 from kit.http.problems import Problem
 
 router = APIRouter(prefix="/api/dead-letters", tags=["operation"])
 Operator = Annotated[Person, require("operator")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=SHORTEST_REASON), Body(embed=True)]
 
 
 def letters_of(request: Request) -> DeadLetters:
@@ -103,9 +104,7 @@ async def redrive(request: Request, operator: Operator, sequence: int) -> dict[s
 
 
 @router.delete("/{sequence}", summary="Give an event up, with a reason that is kept beside it.")
-async def drop(
-    request: Request, operator: Operator, sequence: int, reason: Annotated[str, Body(embed=True, min_length=3)]
-) -> dict[str, Any]:
+async def drop(request: Request, operator: Operator, sequence: int, reason: Reason) -> dict[str, Any]:
     letter = await existing(request, sequence)
     await letters_of(request).drop(letter, by=operator.user, reason=reason)
     return {"dropped": sequence, "reason": reason}

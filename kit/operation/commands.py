@@ -36,7 +36,7 @@ def list_letters(
     since: Since = None,
     dropped: Annotated[bool, typer.Option("--dropped", help="Those that were given up instead.")] = False,
 ) -> None:
-    """One line per dead letter: number, last attempt, handler, event, code, reason."""
+    """One line per dead letter: number, last attempt, handler, event, code, reason; who dropped it and why."""
     which = _which(handler, service, event, code, since, dropped)
 
     async def work(letters: DeadLetters) -> None:
@@ -48,6 +48,7 @@ def list_letters(
                 letter.event,
                 letter.code,
                 letter.reason,
+                *([f"dropped by {letter.dropped_by}: {letter.dropped_because}"] if dropped else []),
                 sep="\t",
             )
 
@@ -95,10 +96,15 @@ def redrive(
 
 @app.command()
 def drop(sequence: int, reason: Annotated[str, typer.Option(help="Why it may be given up.")]) -> None:
-    """Give one event up."""
+    """Give one event up. It stays readable among the dropped, with the reason."""
+    from kit.bus.letter import SHORTEST_REASON  # noqa: PLC0415
+
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise typer.BadParameter("say why it may be given up", param_hint="--reason")
 
     async def work(letters: DeadLetters) -> None:
         await letters.drop(await _letter(letters, sequence), by="command line", reason=reason)
+        print(f"{sequence} was dropped; `cinnabar dead-letters list --dropped` has it")
 
     _with_letters(work)
 

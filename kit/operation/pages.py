@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kit.bus.letter import DeadLetter, Which
+from kit.bus.letter import SHORTEST_REASON, DeadLetter, Which
 from kit.http.problems import Problem
 from kit.operation.api import Operator, after_number, existing, letters_of
 from kit.service import NAMES
 
 TEMPLATES = Path(__file__).parent / "pages"
 SHOWN = 50
-SHORTEST_REASON = 3
 
 router = APIRouter(include_in_schema=False)
 

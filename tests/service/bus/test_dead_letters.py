@@ -216,6 +216,8 @@ async def test_operators_list_show_redrive_and_drop_over_http(settings: Settings
         assert '"specversion":"1.0"' in shown["event"]
 
         path = f"/api/dead-letters/{first}"
+        without = await run.http.request("DELETE", path, headers=operator, json={"reason": "   "})
+        assert without.status_code == 422
         dropped = await run.http.request("DELETE", path, headers=operator, json={"reason": "a test event"})
         assert dropped.status_code == 200
         kept = (await run.http.get("/api/dead-letters?dropped=true", headers=operator)).json()["items"]
