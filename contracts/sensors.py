@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-from contracts.values import Value
+from contracts.values import Code, Value
 
 Quality = Literal["pass", "not_evaluated", "suspect", "fail", "missing"]
 
@@ -40,3 +40,32 @@ class ReadingsRecordedV1(Event):
     unit: str
     count: int = Field(ge=1)
     readings: list[Observation] = Field(max_length=500, description="Oldest first.")
+
+
+@event("device.silent", 1, subject="device_id", sent_when="A device has not been heard for longer than it may be.")
+class DeviceSilentV1(Event):
+    """A device that used to report does so no more. It is said once; device.recovered ends it."""
+
+    device_id: str
+    name: str = Field(description="What people call the device.")
+    last_heard: AwareDatetime = Field(description="When it last said something new, by our clock.")
+    expected_every_seconds: int = Field(ge=1, description="How often it is expected to report.")
+    basis: Code = Field(
+        description="Where that is known from. Known: declared (by a person), learnt (from its reports)."
+    )
+    silent_after_seconds: int = Field(ge=1, description="How long it may be quiet before it counts as silent.")
+    activities: list[str] = Field(default=[], description="Ids of the plan's activities its series are linked to.")
+
+
+@event("device.recovered", 1, subject="device_id", sent_when="A silent device spoke, or a malfunction ended.")
+class DeviceRecoveredV1(Event):
+    """What device.silent or device.malfunctioned said of a device holds no more."""
+
+    device_id: str
+    name: str = Field(description="What people call the device.")
+    after: Code = Field(description="What is over. Known: silence, malfunction.")
+    since: AwareDatetime = Field(description="When the silence or the malfunction began.")
+    recovered_at: AwareDatetime = Field(description="When it ended.")
+    lasted_seconds: int = Field(ge=0, description="How long it lasted.")
+    series_id: str | None = Field(default=None, description="The series that malfunctioned; null after a silence.")
+    activities: list[str] = Field(default=[], description="Ids of the plan's activities its series are linked to.")

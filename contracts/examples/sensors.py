@@ -1,4 +1,4 @@
-"""An air sensor at the future Kajzer centre starts to report; one reading is missing."""
+"""An air sensor at the future Kajzer centre starts to report; one reading is missing; it is silent for a night."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from contracts.registry import Event
-from contracts.sensors import DeviceRegisteredV1, Observation, ReadingsRecordedV1
+from contracts.sensors import (
+    DeviceRecoveredV1,
+    DeviceRegisteredV1,
+    DeviceSilentV1,
+    Observation,
+    ReadingsRecordedV1,
+)
 
 _DEVICE = "kajzer-air-1"
+_ACTIVITY = "idrija-iap-2025:2.1.1"
 
 EXAMPLES: tuple[Event, ...] = (
     DeviceRegisteredV1(
@@ -24,5 +31,23 @@ EXAMPLES: tuple[Event, ...] = (
             Observation(time=datetime(2026, 10, 5, 6, 0, tzinfo=UTC), value=Decimal("612"), quality="pass"),
             Observation(time=datetime(2026, 10, 5, 6, 10, tzinfo=UTC), value=None, quality="missing"),
         ],
+    ),
+    DeviceSilentV1(
+        device_id=_DEVICE,
+        name="Air quality, Kajzer",
+        last_heard=datetime(2026, 10, 9, 22, 10, 4, tzinfo=UTC),
+        expected_every_seconds=600,
+        basis="learnt",
+        silent_after_seconds=1800,
+        activities=[_ACTIVITY],
+    ),
+    DeviceRecoveredV1(
+        device_id=_DEVICE,
+        name="Air quality, Kajzer",
+        after="silence",
+        since=datetime(2026, 10, 9, 22, 10, 4, tzinfo=UTC),
+        recovered_at=datetime(2026, 10, 10, 6, 20, 4, tzinfo=UTC),
+        lasted_seconds=29400,
+        activities=[_ACTIVITY],
     ),
 )

@@ -21,6 +21,11 @@ async def lag_of(jetstream: Any, stream: str, durable: str) -> int:
     return int(info.num_pending or 0) + int(info.num_ack_pending or 0)
 
 
+async def waiting(jetstream: Any, stream: str, durable: str) -> int:
+    """Events that were not given out yet: 0 once everything that had arrived is at least in somebody's hands."""
+    return int((await jetstream.consumer_info(stream, durable)).num_pending or 0)
+
+
 class Lag:
     """Keeps the gauge of every durable in `places` (stream, durable) fresh."""
 

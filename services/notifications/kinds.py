@@ -69,6 +69,8 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("commitment_made", "money", "dodeljena sredstva", "money committed"),
         _kind("commitment_withdrawn", "money", "odvzeta sredstva", "committed money withdrawn", urgent=True),
         _kind("device_registered", "sensors", "nova naprava", "new device"),
+        _kind("device_silent", "sensors", "naprava se ne oglaša", "device silent"),
+        _kind("device_recovered", "sensors", "naprava spet deluje", "device works again"),
         _kind("source_failed", "sources", "napaka vira", "failure of a source"),
         _kind("webhook_failing", "house", "spletni kavelj ne sprejema", "webhook fails", mandatory=True),
         _kind("webhook_disabled", "house", "izklop spletnega kavlja", "webhook disabled", urgent=True, mandatory=True),

@@ -69,6 +69,11 @@ def days_away(value: datetime, now: datetime, zone: ZoneInfo, language: Language
     )
 
 
+def span(length: timedelta, language: Language) -> str:
+    """A length of time in its fitting unit: '3 ure', '2 days'."""
+    return format_timedelta(length, threshold=2, locale=language)
+
+
 def one_line(text: str, most: int = 300) -> str:
     """Foreign text made harmless for a header or a line: no control or direction marks, no breaks, not endless."""
     seen = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)

@@ -16,6 +16,8 @@ from kit.http.paging import Paging, page_of
 from kit.http.problems import FieldError, Problem
 from kit.store import Work
 from services.sensors import linking, store
+from services.sensors.devices import api as devices_api
+from services.sensors.devices.store import devices_named
 from services.sensors.readings import MOST_READINGS, Reading, parse, written_out
 from services.sensors.recording import record
 from services.sensors.refusal import Refused
@@ -23,6 +25,7 @@ from services.sensors.series import Series
 from services.sensors.views import ReadingsPage, ReadingView, RecordedView, SeriesPage, SeriesView
 
 router = APIRouter()
+router.include_router(devices_api.router)
 
 _READING = Reading.model_json_schema()
 _BODY = {
@@ -99,14 +102,14 @@ async def list_series(
     query = {field: value for field, value in asked.items() if value is not None}
     found = await page_of(where[store.SERIES], query, page)
     series = [Series.model_validate(item) for item in found["items"]]
-    devices = await store.devices_named(where, {one.device_id for one in series})
+    devices = await devices_named(where, {one.device_id for one in series})
     return SeriesPage(items=[SeriesView.of(one, devices.get(one.device_id)) for one in series], next=found["next"])
 
 
 @router.get("/series/{series_id}", summary="Show one series")
 async def show_series(series_id: str, where: Stored) -> SeriesView:
     series = await existing(where, series_id)
-    devices = await store.devices_named(where, {series.device_id})
+    devices = await devices_named(where, {series.device_id})
     return SeriesView.of(series, devices.get(series.device_id))
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from kit.clock import now
 from kit.service import Context
 from kit.store import Work
-from services.sensors import store
+from services.sensors.devices.store import devices_named
 from services.sensors.readings import MOST_READINGS, Batch, parse
 from services.sensors.recording import record
 
@@ -23,7 +23,7 @@ async def load_example(context: Context, folder: Path) -> None:
     """Send the readings of every device in `folder`/devices up to now. Loading again completes what was begun."""
     for file in sorted((folder / "devices").glob("*.json")):
         content = json.loads(file.read_text("utf-8"))
-        known = (await store.devices_named(context.store, {content["device"]})).get(content["device"])
+        known = (await devices_named(context.store, {content["device"]})).get(content["device"])
         moment = now()
         # the same anchor as at the first time, so that a repeat is recognised as one
         anchor = known.first_seen if known else moment

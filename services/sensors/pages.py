@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from babel.dates import format_datetime
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from kit.auth.people import Anybody, Person, require
@@ -20,10 +20,14 @@ from kit.store import Store, Work
 from kit.web.i18n import language_of
 from services.sensors import linking, store
 from services.sensors.api import existing
+from services.sensors.devices import pages as devices_pages
+from services.sensors.devices.device import State
+from services.sensors.devices.store import devices_named, ids_in_state
 from services.sensors.periods import Period, boundaries
-from services.sensors.series import Device, Series
+from services.sensors.series import Series
 
 router = APIRouter()
+router.include_router(devices_pages.router)
 
 TABLE_ROWS = 48
 MOST_DECIMALS = 6
@@ -50,12 +54,19 @@ def _decimals(value: Decimal | None) -> int:
 
 
 @router.get("/sensors")
-async def list_page(request: Request, where: Stored, page: Paging, now: Now) -> Any:
-    found = await page_of(where[store.SERIES], {}, page)
+async def list_page(
+    request: Request,
+    where: Stored,
+    page: Paging,
+    now: Now,
+    state: Annotated[State | Literal[""], Query(description="Only devices that are doing so.")] = "",
+) -> Any:
+    query = {"device_id": {"$in": await ids_in_state(where, state)}} if state else {}
+    found = await page_of(where[store.SERIES], query, page)
     series = [Series.model_validate(item) for item in found["items"]]
-    names = await store.devices_named(where, {one.device_id for one in series})
+    names = await devices_named(where, {one.device_id for one in series})
     devices = [
-        (_device(device_id, names), [Shown.of(one, now) for one in group])
+        (names[device_id], [Shown.of(one, now) for one in group])
         for device_id, group in groupby(series, key=lambda one: one.device_id)
     ]
     return request.app.state.pages.render(
@@ -63,15 +74,11 @@ async def list_page(request: Request, where: Stored, page: Paging, now: Now) -> 
         "sensors/list.html",
         devices=devices,
         activities=await store.activities_of(where, series),
+        state=state,
         next=found["next"],
         now=now,
         settings=request.app.state.settings,
     )
-
-
-def _device(device_id: str, known: dict[str, Device]) -> dict[str, Any]:
-    device = known.get(device_id)
-    return {"id": device_id, "name": device.name if device else device_id}
 
 
 @router.get("/sensors/{series_id}.csv")
@@ -104,7 +111,7 @@ async def series_page(
         request,
         "sensors/series.html",
         shown=Shown.of(series, now),
-        device=(await store.devices_named(where, {series.device_id})).get(series.device_id),
+        device=(await devices_named(where, {series.device_id})).get(series.device_id),
         activity=(await store.activities_of(where, [series])).get(series.activity_id or ""),
         choices=await store.all_activities(where) if may_link else [],
         may_link=may_link,

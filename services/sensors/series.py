@@ -1,4 +1,4 @@
-"""Devices and their series: what the city knows about who measures what."""
+"""Series: what one device says about one property."""
 
 from __future__ import annotations
 
@@ -9,41 +9,20 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from contracts.registry import Event
-from contracts.sensors import DeviceRegisteredV1, Observation, ReadingsRecordedV1
+from contracts.sensors import Observation, ReadingsRecordedV1
+from services.sensors.devices.rhythm import Rhythm
 from services.sensors.identity import series_id
-from services.sensors.readings import Location, Reading
+from services.sensors.readings import Reading
 
 MOST_PER_EVENT = 500
 RECENT = 12
 
 
-class Device(BaseModel):
-    """Something that measures. `first_seen` is when it was first heard, not the time of its first reading."""
-
-    id: str
-    name: str
-    location: Location | None = None
-    first_seen: datetime
-    version: int = 0
-    events: list[Event] = Field(default=[], exclude=True)
-
-    @classmethod
-    def first_heard(cls, reading: Reading, now: datetime) -> Self:
-        name = reading.device_name or reading.device
-        event = DeviceRegisteredV1(device_id=reading.device, name=name, first_seen=now)
-        return cls(id=reading.device, name=name, location=reading.location, first_seen=now, events=[event])
-
-    def heard(self, reading: Reading) -> Self:
-        """The device under the name and at the place it last gave; itself when it gave nothing new."""
-        told = {"name": reading.device_name, "location": reading.location}
-        changed = {field: value for field, value in told.items() if value is not None and value != getattr(self, field)}
-        return self.model_copy(update=changed) if changed else self
-
-
 class Series(BaseModel):
     """What one device says about one observed property, in one unit.
 
-    `recent` holds the newest observations, oldest first, so that lists need no second query.
+    `recent` holds the newest observations, oldest first, so that lists need no second query. `heard_at` is when the
+    newest of them arrived, by our clock; `rhythm` how often such a thing happens.
     """
 
     id: str
@@ -53,6 +32,8 @@ class Series(BaseModel):
     count: int = 0
     first_time: datetime | None = None
     recent: list[Observation] = []
+    heard_at: datetime | None = None
+    rhythm: Rhythm | None = None
     activity_id: str | None = None
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
@@ -69,6 +50,22 @@ class Series(BaseModel):
     @property
     def last(self) -> Observation | None:
         return self.recent[-1] if self.recent else None
+
+    def heard(self, newest: datetime, now: datetime) -> Self:
+        """The series after a reading of the time `newest` arrived; itself when it has newer ones.
+
+        What waited for us and arrives all at once was still measured at its times, and a day's readings sent together
+        are one report: the longer of both gaps is the rhythm's.
+        """
+        if self.last is None:
+            return self.model_copy(update={"heard_at": now})
+        if newest <= self.last.time:
+            return self
+        gap = newest - self.last.time
+        if self.heard_at is not None:
+            gap = max(gap, now - self.heard_at)
+        rhythm = self.rhythm.after(gap) if self.rhythm else Rhythm.begun_by(gap)
+        return self.model_copy(update={"heard_at": now, "rhythm": rhythm})
 
     def record(self, fresh: Sequence[Observation]) -> Self:
         """The series with readings it did not have, oldest first, at most 500: one event speaks of them."""

@@ -11,9 +11,8 @@ from contracts.sensors import Observation
 from kit.store import Aggregates, Collection, Index, Store, Work
 from services.sensors.intake import Key
 from services.sensors.readings import Reading
-from services.sensors.series import Device, Series
+from services.sensors.series import Series
 
-DEVICES = Aggregates("devices", of=Device, key="id")
 SERIES = Aggregates("series", indexes=[Index([("device_id", 1)]), Index([("activity_id", 1)])], of=Series, key="id")
 # A plain collection whose `_id` is {s: series, t: time}, because MongoDB's time-series collections have no unique
 # index and cannot change a stored measurement. This way a repeat is a duplicate key, and the index that every
@@ -41,11 +40,6 @@ def observation_of(document: dict[str, Any]) -> Observation:
     return Observation(time=document["_id"]["t"], value=document["value"], quality=document["quality"])
 
 
-async def devices_of(work: Work, ids: Iterable[str]) -> dict[str, Device]:
-    found = await work.find(DEVICES, {"_id": {"$in": sorted(ids)}})
-    return {document["_id"]: DEVICES.to_aggregate(document) for document in found}
-
-
 async def series_of(work: Work, ids: Iterable[str]) -> dict[str, Series]:
     found = await work.find(SERIES, {"_id": {"$in": sorted(ids)}})
     return {document["_id"]: SERIES.to_aggregate(document) for document in found}
@@ -56,11 +50,6 @@ async def known_values(work: Work, readings: Sequence[Reading]) -> dict[Key, Dec
     ids = [reading_id(reading.series_id, reading.time) for reading in readings]
     found = await work.find(READINGS, {"_id": {"$in": ids}})
     return {(document["_id"]["s"], document["_id"]["t"]): document["value"] for document in found}
-
-
-async def devices_named(store: Store, ids: Iterable[str]) -> dict[str, Device]:
-    cursor = store[DEVICES].find({"_id": {"$in": sorted(ids)}})
-    return {document["_id"]: DEVICES.to_aggregate(document) async for document in cursor}
 
 
 async def one_series(store: Store, series: str) -> Series | None:

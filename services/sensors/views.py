@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field, PlainSerializer
 
 from contracts.sensors import Observation, Quality
+from services.sensors.devices.device import Device
 from services.sensors.readings import Location
-from services.sensors.series import Device, Series
+from services.sensors.series import Series
 
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 

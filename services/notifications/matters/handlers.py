@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, NeedChangedV1
@@ -18,13 +19,14 @@ from contracts.funding import (
     StrategyRevisedV1,
 )
 from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
-from contracts.sensors import DeviceRegisteredV1
+from contracts.sensors import DeviceRecoveredV1, DeviceRegisteredV1, DeviceSilentV1
 from kit.bus.handlers import handles
 from kit.store import Work
-from services.notifications.matters import of_applications, of_house, of_money, of_plan
+from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan
+from services.notifications.matters.of_plan import KnownActivity
 from services.notifications.matters.raising import end, tell
-from services.notifications.matters.store import activity, keep
-from services.notifications.matters.telling import Ending
+from services.notifications.matters.store import activity, keep, stands
+from services.notifications.matters.telling import Ending, Telling
 
 
 def _at(work: Work) -> datetime:
@@ -37,6 +39,24 @@ def _version(work: Work) -> int:
 
 def _occasion(work: Work) -> str:
     return str(_version(work))
+
+
+async def _begin(telling: Telling, work: Work) -> None:
+    """Tell of something that lasts, unless its end was heard first."""
+    about = (telling.matter.type, telling.matter.id)
+    holds = await stands(work, telling.kind, about, _version(work), over=False)
+    await tell(telling if holds else telling.model_copy(update={"over": True}), work)
+
+
+async def _end(ending: Ending, work: Work) -> None:
+    """Close what was told of something that lasted, unless it has begun again since."""
+    if await stands(work, ending.kind, (ending.type, ending.id), _version(work), over=True):
+        await end(ending, work)
+
+
+async def _linked(ids: Sequence[str], work: Work) -> list[KnownActivity]:
+    """The activities of these ids that have been heard of."""
+    return [known for each in ids if (known := await activity(work, each)) is not None]
 
 
 @handles(ApplicationOpenedV1)
@@ -115,7 +135,19 @@ async def close_failing_source(event: SourceRecoveredV1, work: Work) -> None:
 
 @handles(DeviceRegisteredV1)
 async def tell_of_device(event: DeviceRegisteredV1, work: Work) -> None:
-    await tell(of_house.of_device(event, _at(work)), work)
+    await tell(of_devices.of_registration(event, _at(work)), work)
+
+
+@handles(DeviceSilentV1, latest=True)
+async def tell_of_silent_device(event: DeviceSilentV1, work: Work) -> None:
+    await _begin(of_devices.of_silence(event, await _linked(event.activities, work), _at(work)), work)
+
+
+@handles(DeviceRecoveredV1)
+async def tell_of_recovered_device(event: DeviceRecoveredV1, work: Work) -> None:
+    """What was told is over; who is concerned, or asks for such news, hears so."""
+    await _end(of_devices.end_of(event), work)
+    await tell(of_devices.of_recovery(event, await _linked(event.activities, work)), work)
 
 
 @handles(WebhookFailingV1)
@@ -143,6 +175,8 @@ HANDLERS = [
     tell_of_failing_source,
     close_failing_source,
     tell_of_device,
+    tell_of_silent_device,
+    tell_of_recovered_device,
     tell_of_failing_webhook,
     tell_of_disabled_webhook,
 ]

@@ -30,6 +30,11 @@ _GOES_ON = say(
     "Oseba že ve, da to traja; na strani obvestila piše, kolikokrat se je ponovilo.",
     "The person knows that this lasts; the alert's page counts how often it happened.",
 )
+_OVER = say(
+    "over_already",
+    "Ko smo za to izvedeli, je bilo že mimo.",
+    "It was over by the time it was heard of.",
+)
 _HANDLED = say("handled", "Nekdo je za to že poskrbel.", "Somebody takes care of it already.")
 _JOINED = say(
     "joined_unsent_mail",
@@ -68,9 +73,7 @@ def judge_telling(
             silences.append(_silence(telling, person, each, reason, now))
     if not wanted and not concerned:
         return Verdict([], silences)
-    reason = (PERSON_LEFT if not person.active else _HISTORY if history else None) or _known(
-        telling, person, told, bool(wanted)
-    )
+    reason = _untimely(telling, person, history) or _known(telling, person, told, bool(wanted))
     if reason is not None:
         known = [] if reason is not _GOES_ON else [told[-1].again(telling.matter)]
         return Verdict(known, [*silences, *_untold(telling, person, wanted, reason, now)])
@@ -98,6 +101,14 @@ def ended(ending: Ending, told: Sequence[Alert], now: datetime) -> list[Alert]:
     """The alerts of a lasting matter, closed."""
     over = Reason(code="over", text=ending.what, evidence=ending.at.isoformat())
     return [alert.ended(over, now) for alert in told if alert.over is None]
+
+
+def _untimely(telling: Telling, person: Person, history: bool) -> Reason | None:
+    if not person.active:
+        return PERSON_LEFT
+    if history:
+        return _HISTORY
+    return _OVER if telling.over else None
 
 
 def _known(telling: Telling, person: Person, told: Sequence[Alert], asked_for: bool) -> Reason | None:

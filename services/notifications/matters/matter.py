@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, field_validator
 
 from contracts.values import Code, LocalText, PartialDate, Value
 
-_HOME: Final = ZoneInfo("Europe/Ljubljana")
+HOME: Final = ZoneInfo("Europe/Ljubljana")
 _END_OF_DAY: Final = time(23, 59, 59)
 
 
@@ -24,7 +24,7 @@ class Fact(Value):
 class Matter(Value):
     """One thing that something happened to, in words that need no further look-up."""
 
-    type: Code = Field(description="Known: application, activity, obligation, commitment, device, source, strategy.")
+    type: Code = Field(description="Known: application, activity, obligation, device, series, threshold, source.")
     id: str
     title: LocalText = Field(description="What it is called, without what happened to it.")
     what: LocalText = Field(description="What happened, in one sentence.")
@@ -50,4 +50,4 @@ class Matter(Value):
         """The last moment in which it is still in time."""
         if self.due_at is not None or self.due is None:
             return self.due_at
-        return datetime.combine(self.due.last_day(), _END_OF_DAY, _HOME)
+        return datetime.combine(self.due.last_day(), _END_OF_DAY, HOME)

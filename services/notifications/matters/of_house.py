@@ -1,4 +1,4 @@
-"""What is told of the house itself: sources that fail, new devices, webhooks that are not answered."""
+"""What is told of the house itself: sources that fail, webhooks that are not answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from contracts.funding import SourceFailedV1, SourceRecoveredV1
 from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
-from contracts.sensors import DeviceRegisteredV1
 from contracts.values import LocalText
 from services.notifications.matters.matter import Matter
 from services.notifications.matters.telling import Ending, Telling, fact, matter, plain
@@ -18,7 +17,6 @@ _WHY_SOURCE = LocalText(
     en="You subscribe to failing sources: as long as one does not answer, its calls may be missing.",
 )
 _WHY_WEBHOOK = LocalText(sl="Spletni kavelj je vaš.", en="The webhook is yours.")
-_WHY_DEVICE = LocalText(sl="Naročeni ste na nove naprave.", en="You subscribe to new devices.")
 _FAILURES: Final = {
     "unreachable": LocalText(sl="Vir ne odgovarja.", en="The source does not answer."),
     "malformed": LocalText(sl="Vira ni bilo mogoče prebrati.", en="The source could not be read."),
@@ -49,23 +47,6 @@ def of_failure(event: SourceFailedV1, occasion: str) -> Telling:
 def of_recovery(event: SourceRecoveredV1) -> Ending:
     what = LocalText(sl="Vir spet daje razpise.", en="The source gives calls again.")
     return Ending(kind="source_failed", type="source", id=event.source, what=what, at=event.occurred_at)
-
-
-def of_device(event: DeviceRegisteredV1, at: datetime) -> Telling:
-    return Telling(
-        kind="device_registered",
-        matter=matter(
-            "device",
-            event.device_id,
-            "/sensors",
-            at,
-            title=plain(event.name),
-            what=LocalText(sl="Nova naprava se je oglasila prvič.", en="A new device reported for the first time."),
-            why=_WHY_DEVICE,
-            facts=fact("Naprava", "Device", event.device_id),
-        ),
-        occasion="registered",
-    )
 
 
 def of_failing_webhook(event: WebhookFailingV1, occasion: str) -> Telling:

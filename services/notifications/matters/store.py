@@ -10,8 +10,10 @@ from services.notifications.matters.of_plan import KnownActivity
 
 ACTIVITIES = Collection("activities")
 WATERMARKS = Collection("watermarks")
+# How a lasting matter stands by the latest that was said of it: {_id: "<kind> <type> <id>", sequence, over}.
+STANDINGS = Collection("matter_standings")
 
-ALL = [ACTIVITIES, WATERMARKS]
+ALL = [ACTIVITIES, WATERMARKS, STANDINGS]
 
 _STARTING: Final = timedelta(hours=1)
 """A new installation's services do not all start at once: what happened this long before is still news."""
@@ -35,3 +37,17 @@ async def telling_since(work: Work) -> datetime:
     since = work.now - _STARTING
     work.put(WATERMARKS, {"_id": "matters", "since": since})
     return since
+
+
+async def stands(work: Work, kind: str, about: tuple[str, str], sequence: int, *, over: bool) -> bool:
+    """Note how a lasting matter stands; False when something later was said of it that is known already.
+
+    A beginning and an end are heard by two handlers, in no certain order: both write the same document, so that they
+    never both miss what the other does.
+    """
+    key = " ".join((kind, *about))
+    known: dict[str, Any] | None = await work.get(STANDINGS, key)
+    if known is not None and known["sequence"] > sequence:
+        return False
+    work.put(STANDINGS, {"_id": key, "sequence": sequence, "over": over})
+    return True

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, Field
 
 from contracts.values import Code, LocalText, Money, Value
 from services.notifications.kinds import AlertKind
-from services.notifications.matters.matter import Fact, Matter
+from services.notifications.matters.matter import HOME, Fact, Matter
 from services.notifications.people.person import Language
-from services.notifications.wording import money
+from services.notifications.wording import moment, money
 
 _BOTH: Final[tuple[Language, Language]] = ("sl", "en")
 
@@ -36,6 +36,7 @@ class Telling(Value):
     activities: tuple[str, ...] = Field(default=(), description="Numbers and ids of activities that it touches.")
     lasting: bool = False
     reminder: bool = False
+    over: bool = Field(default=False, description="Its end was heard of already.")
 
 
 class Ending(Value):
@@ -56,6 +57,11 @@ def both(say: Callable[[Language], str]) -> LocalText:
 def plain(text: str) -> LocalText:
     """A name or somebody's own words, which are not translated."""
     return LocalText(sl=text, en=text)
+
+
+def moment_said(value: datetime) -> LocalText:
+    """A moment on the town's clocks, in both languages: what is told need not know who will read it."""
+    return both(lambda language: moment(value, HOME, language))
 
 
 def amount(value: Money | None) -> LocalText | None:

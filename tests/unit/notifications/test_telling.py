@@ -13,7 +13,7 @@ from contracts.values import LocalText, PartialDate
 from services.notifications.alerts import Alert
 from services.notifications.fits import Choice
 from services.notifications.kinds import KINDS
-from services.notifications.matters import of_applications, of_house, of_money, of_plan
+from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan
 from services.notifications.matters.judging import ended, judge_telling
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
@@ -156,7 +156,9 @@ def test_every_event_is_told_in_both_languages_and_leads_somewhere() -> None:
         of_money.of_withdrawal(example("funding.commitment.withdrawn"), AT, "1"),
         of_money.of_obligation(example("funding.obligation.changed"), AT, "1"),
         of_house.of_failure(example("funding.source.failed"), "1"),
-        of_house.of_device(example("sensors.device.registered"), AT),
+        of_devices.of_registration(example("sensors.device.registered"), AT),
+        of_devices.of_silence(example("sensors.device.silent"), [known], AT),
+        of_devices.of_recovery(example("sensors.device.recovered"), [known]),
         of_house.of_failing_webhook(example("notifications.webhook.failing"), "1"),
         of_house.of_disabled_webhook(example("notifications.webhook.disabled"), AT, "1"),
     ]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.sensors import DeviceRegisteredV1, ReadingsRecordedV1
+from services.sensors.devices.device import Device
 from services.sensors.identity import device_of_subject
 from services.sensors.readings import Reading, parse
-from services.sensors.series import MOST_PER_EVENT, RECENT, Device, Series, observation, portions
+from services.sensors.series import MOST_PER_EVENT, RECENT, Series, observation, portions
 from tests.unit.sensors.payloads import NOW, payload
 
 

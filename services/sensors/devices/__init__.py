@@ -1,0 +1,1 @@
+"""Devices: how often each is expected to report, which are silent, and which recovered."""
