@@ -31,7 +31,12 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Seed (SA...) of the key named as the auth callout's issuer in NATS; lets integrators in.",
     )
-    nats_account: str = Field(default="$G", description="The NATS account integrators are let into; $G has no name.")
+    nats_account: str = Field(
+        default="CINNABAR", description="The NATS account of the streams; who hears over MQTT is let into it."
+    )
+    nats_outside: str = Field(
+        default="OUTSIDE", description="The NATS account integrators are let into, with nothing in it but reading."
+    )
     nats_system_url: str = Field(
         default="",
         json_schema_extra=CONNECTS,

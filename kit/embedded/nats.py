@@ -13,6 +13,15 @@ from kit.embedded import wheels
 from kit.embedded.processes import ServerProcess, free_port
 
 SERVER_NAME = "cinnabar-embedded"
+# The account of the streams, and the one integrators are let into, which holds what it imports alone: an answer is
+# sent where its asker says, and among the streams it is as good as a command (docs/decisions/outside.md).
+ACCOUNT, OUTSIDE = "CINNABAR", "OUTSIDE"
+_READING = {"$JS.API.CONSUMER.MSG.NEXT.*.*": "stream", "$JS.API.CONSUMER.INFO.*.*": "single", "$JS.ACK.>": "single"}
+_EXPORTS = [
+    f'{{service: "{subject}", response_type: {answers}, accounts: [{OUTSIDE}]}}'
+    for subject, answers in _READING.items()
+]
+_IMPORTS = [f'{{service: {{account: {ACCOUNT}, subject: "{subject}"}}}}' for subject in _READING]
 HEALTH_REQUEST = b"GET /healthz HTTP/1.0\r\n\r\n"
 
 
@@ -42,6 +51,7 @@ class NatsServer:
         self._directory.mkdir(parents=True, exist_ok=True)
         for old in self._directory.glob("*.ports"):
             old.unlink()
+        _move_streams(self._directory / "jetstream")
         self.issuer, self._system_password = _own_keys(self._directory / "keys.json")
         # the one port that the server does not write down where it chose it itself
         self._mqtt_port = self._mqtt_port or free_port()
@@ -68,12 +78,18 @@ class NatsServer:
             f"ports_file_dir: {json.dumps(str(self._directory))}\n"
             f"jetstream {{ store_dir: {json.dumps(str(self._directory))}{sync} }}\n"
             "system_account: SYS\n"
-            f"accounts {{ SYS: {{ users: [{{user: system, password: {json.dumps(self._system_password)}}}] }} }}\n"
             "no_auth_user: local\n"
-            "authorization {\n"
-            f"  users: [{{user: local, password: {json.dumps(secrets.token_urlsafe(24))}}}]\n"
-            f"  auth_callout {{ issuer: {AccountKey(self.issuer).public}, auth_users: [local, system] }}\n"
+            "accounts {\n"
+            f"  SYS: {{ users: [{{user: system, password: {json.dumps(self._system_password)}}}] }}\n"
+            f"  {ACCOUNT}: {{\n"
+            "    jetstream: enabled\n"
+            f"    users: [{{user: local, password: {json.dumps(secrets.token_urlsafe(24))}}}]\n"
+            f"    exports: [{', '.join(_EXPORTS)}]\n"
+            "  }\n"
+            f"  {OUTSIDE}: {{ imports: [{', '.join(_IMPORTS)}] }}\n"
             "}\n"
+            f"authorization {{ auth_callout {{ issuer: {AccountKey(self.issuer).public}, account: {ACCOUNT}, "
+            "auth_users: [local, system] } }\n"
         )
 
     async def _is_ready(self) -> bool:
@@ -89,6 +105,12 @@ class NatsServer:
         self._ports = (_port(self.url), _port(self.monitoring_url))
         self.mqtt_url = f"mqtt://127.0.0.1:{self._mqtt_port}"
         return True
+
+
+def _move_streams(kept: Path) -> None:
+    """Into the work's own account, from the one without a name, where they were before it had any."""
+    if (kept / "$G").is_dir() and not (kept / ACCOUNT).exists():
+        (kept / "$G").rename(kept / ACCOUNT)
 
 
 def _own_keys(file: Path) -> tuple[str, str]:

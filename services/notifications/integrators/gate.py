@@ -100,13 +100,17 @@ class Gate:
         await self._context.store.transact(note)
 
     def _user(self, integrator: Integrator, asked: dict[str, Any]) -> str:
-        rights = mqtt_permissions(integrator) if _is_mqtt(asked["client_info"]) else permissions(integrator)
+        settings, mqtt = self._context.settings, _is_mqtt(asked["client_info"])
+        rights = mqtt_permissions(integrator) if mqtt else permissions(integrator)
+        # Who asks names the subject of the answer. Inside the streams' own account an empty answer is also a command
+        # to delete one, so whoever may ask is kept outside; who hears over MQTT may ask nothing.
+        account = settings.nats_account if mqtt else settings.nats_outside
         limits = {"subs": NO_LIMIT, "data": NO_LIMIT, "payload": NO_LIMIT}
         # An empty list of what is allowed would allow everything.
         publish = {"allow": rights["publish"]} if rights["publish"] else {"deny": [">"]}
         may = {"pub": publish, "sub": {"allow": rights["subscribe"]}, **limits}
         claims = self._claims(asked["user_nkey"], "user", may)
-        return self._key.signed(claims | {"aud": self._context.settings.nats_account, "name": integrator.name})
+        return self._key.signed(claims | {"aud": account, "name": integrator.name})
 
     def _claims(self, subject: str, kind: str, nats: dict[str, Any]) -> dict[str, Any]:
         moment: datetime = now()

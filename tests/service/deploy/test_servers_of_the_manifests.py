@@ -170,6 +170,21 @@ async def test_an_integrator_is_let_in_by_notifications_and_thrown_out(prepared:
         await doorkeeper.close()
 
 
+async def test_a_device_hands_in_readings_from_outside_and_reaches_nothing_else(prepared: Cluster) -> None:
+    ca = settings_of(prepared, "sensors").nats_url.partition("?")[2]
+    password = prepared.secrets["cinnabar-nats"]["devices"]
+    device, refused = await connect(f"tls://devices:{password}@127.0.0.1:{prepared.nats_ports[1]}?{ca}")
+    for reply in ("$JS.API.STREAM.PURGE.INGEST", ""):
+        await device.publish("ingest.idrija.here", b"{}", reply=reply)  # whose answer would be a good enough command
+    assert (await device.jetstream(timeout=10).publish("ingest.idrija.here", b"{}")).seq == 3
+    await device.publish("$JS.API.STREAM.PURGE.INGEST", b"")
+    await until(lambda: _told(refused, 1))
+    await device.close()
+    sensors, _ = await connect(settings_of(prepared, "sensors").nats_url)
+    assert (await sensors.jetstream(timeout=10).stream_info("INGEST")).state.messages == 3
+    await sensors.close()
+
+
 async def _told(refused: list[str], times: int) -> bool:
     return len(refused) == times
 

@@ -157,6 +157,25 @@ async def test_it_can_do_nothing_else(settings: Settings) -> None:
             assert before == after
 
 
+async def test_an_answer_sent_elsewhere_is_no_command(settings: Settings) -> None:
+    """JetStream answers to the subject its asker names. In the streams' own account that subject may be a command."""
+    async with running(settings, "notifications") as system:
+        made, other = await add(system), await add(system, "other-town", "sensors.>")
+        event = await say(system, WITHDRAWN)
+        bus = system.runtime.bus.jetstream
+        async with signed_in(settings, made) as client:
+            ask_for = f"$JS.API.CONSUMER.MSG.NEXT.FUNDING.{made['durable']}"
+            elsewhere = (SUBJECT, "$JS.API.STREAM.PURGE.FUNDING", f"$JS.API.CONSUMER.DELETE.SENSORS.{other['durable']}")
+            for subject in elsewhere:
+                # the first gets the event, the others an answer without a body, as a command to delete has none
+                await client.nats.publish(ask_for, b'{"batch": 1, "no_wait": true}', reply=subject)
+            answer = await client.nats.request(ask_for, b'{"batch": 1, "no_wait": true}')
+            assert (answer.data, client.complaints) == (b"", [])
+        stream = (await bus.stream_info("FUNDING")).state
+        assert (stream.messages, json.loads((await bus.get_msg("FUNDING", stream.last_seq)).data)["id"]) == (1, event)
+        assert (await bus.consumer_info("SENSORS", other["durable"])).name == other["durable"]
+
+
 async def test_what_is_said_of_people_is_not_in_its_durable(settings: Settings) -> None:
     async with running(settings, "notifications") as system:
         made = await add(system, "everything", ">")
