@@ -26,6 +26,9 @@ GATHER_THE_REST = timedelta(seconds=5)
 """How long it waits for those that are said to follow; the last of them sends it off at once."""
 
 
+CONCERNED = "concerned:"
+"""Instead of a subscription, before a person's id: what they have to know without asking for it."""
+
 KNOWN_FIT = say(
     "known_fit",
     "Oseba že ve, da razpis ustreza tej aktivnosti; o spremembah razpisa piše posebno sporočilo.",

@@ -259,7 +259,7 @@ def _why_told(alert: Alert, person: Person) -> str | None:
     if alert.kind in _NEW:
         return None
     if alert.told_before is None:
-        return words["why_changes"]
+        return words["why_changes" if alert.subscriptions else "why_applies"]
     date = alert.told_before.astimezone(person.clock).date()
     reminder = alert.kind == "deadline_near"
     return words["why_deadline_near" if reminder else "why_told_before"].format(day=day(date, person.language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from contracts.funding import CallFacts
@@ -13,9 +14,9 @@ from kit.http.problems import Problem
 from kit.store import Store
 from kit.store.letters import holding
 from services.notifications.alerts import Alert
-from services.notifications.audit.trail import Trail, trail_of, trail_of_asked
+from services.notifications.audit.trail import Trail, trail_of, trail_of_asked, trail_of_unasked
 from services.notifications.channels.store import DELIVERIES
-from services.notifications.judging import Silence
+from services.notifications.judging import CONCERNED, Silence
 from services.notifications.people.store import person
 from services.notifications.reading import mine_or_everybodys
 from services.notifications.store import ALERTS, SILENCES
@@ -25,7 +26,7 @@ from services.notifications.subscriptions.history import HEARD, of_call
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, VERSIONS, shared_with, subscription_from
 
 ASKED = 200
-"""People whom others asked about one call: they follow the last of the subscriptions."""
+"""People who had to know of one call without a subscription: they follow the last of the subscriptions."""
 
 
 LISTED = 20
@@ -106,10 +107,21 @@ async def trails(
     ]
     more = len(found) > page.limit
     if not more:
-        query = {"call.call_id": call_id, "asked": {"$ne": None}, **whose}
-        asked = store[ALERTS].find(query, sort=[("raised_at", 1)], limit=ASKED)
-        shown += [trail_of_asked(ALERTS.to_aggregate(document), moment) async for document in asked]
+        shown += await _without_subscription(store, call_id, whose, moment)
     return shown, subscriptions[-1].id if more else None
+
+
+async def _without_subscription(store: Store, call_id: str, whose: dict[str, Any], now: datetime) -> list[Trail]:
+    """Who was asked by another one or leads an application: told, or why not."""
+    unsubscribed = {"$or": [{"asked": {"$ne": None}}, {"subscriptions": []}]}
+    asked = store[ALERTS].find({"call.call_id": call_id, **unsubscribed, **whose}, sort=[("raised_at", 1)], limit=ASKED)
+    shown = [trail_of_asked(ALERTS.to_aggregate(document), now) async for document in asked]
+    untold = {"$or": [{"subscription": "board"}, {"subscription": {"$regex": f"^{CONCERNED}"}}]}
+    unasked: dict[str, list[Silence]] = defaultdict(list)
+    async for document in store[SILENCES].find({"call_id": call_id, **untold, **whose}, sort=[("at", 1)], limit=ASKED):
+        silence = Silence.model_validate(document)
+        unasked[silence.person].append(silence)
+    return shown + [trail_of_unasked(silences) for silences in unasked.values()]
 
 
 async def _that_spoke(store: Store, call_id: str, shared: list[str]) -> set[str]:

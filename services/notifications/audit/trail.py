@@ -57,7 +57,9 @@ class Step(Value):
 class Trail(Value):
     """What became of a call for one subscription."""
 
-    subscription: str = Field(description="Its id; for who was asked by another one, as what: handed_over, deputy, ...")
+    subscription: str = Field(
+        description="Its id; for who was asked by another one, as what: handed_over, deputy, concerned, ..."
+    )
     name: LocalText = Field(description="What it is called; for who was asked, how they were.")
     person: str
     asked: bool = Field(default=False, description="Whether another one, or an escalation, led here.")
@@ -136,8 +138,8 @@ def _turned_away(versions: Sequence[Subscription], heard: Sequence[Heard]) -> St
 
 
 def trail_of_asked(alert: Alert, now: datetime) -> Trail:
-    """The trail of somebody who was asked by another one, without a subscription of their own."""
-    how = alert.asked.how if alert.asked else ""
+    """The trail of somebody who had to know without a subscription of their own, such as who was asked by another."""
+    how = alert.asked.how if alert.asked else CONCERN
     return Trail(
         subscription=how,
         name=_HOW.get(how) or _RANKS.get(how) or _ASKED,
@@ -149,8 +151,26 @@ def trail_of_asked(alert: Alert, now: datetime) -> Trail:
     )
 
 
+def trail_of_unasked(silences: Sequence[Silence]) -> Trail:
+    """The trail of somebody who would have had to know without a subscription, and was not told: `silences` say why."""
+    steps = [
+        Step(at=each.at, text=_of_kind(each.kind, each.reason.text), evidence=each.reason.evidence) for each in silences
+    ]
+    return Trail(
+        subscription=CONCERN,
+        name=_HOW[CONCERN],
+        person=silences[-1].person,
+        asked=True,
+        outcome="silent",
+        steps=tuple(sorted(steps, key=lambda step: step.at)),
+        reason=silences[-1].reason.text,
+    )
+
+
+CONCERN = "concerned"
 _ASKED = LocalText(sl="vprašan", en="asked")
 _HOW = {
+    CONCERN: LocalText(sl="prijava na razpis ali predaja", en="an application for the call, or a hand-over"),
     "handed_over": LocalText(sl="predano", en="handed over"),
     "reminder": LocalText(sl="opomnik", en="reminder"),
 }

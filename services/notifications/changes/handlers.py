@@ -10,13 +10,19 @@ from kit.clock import moment_of
 from kit.store import Work
 from kit.telemetry import traceparent
 from services.notifications.alerts import Alert
+from services.notifications.changes.concern import Concern
+from services.notifications.changes.concerned import applicants
 from services.notifications.changes.judging import judge_news, outrun
 from services.notifications.changes.news import News, of_change, of_closing, of_reopening, of_withdrawal
 from services.notifications.changes.store import stand
 from services.notifications.people.person import Person
+from services.notifications.people.store import named
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, recipients, subscription_from
+
+_FOR_APPLICANTS = frozenset({"call_withdrawn", "call_closed", "call_reopened"})
+"""What who leads an application has to know of its call; how its dates move, the application itself tells them."""
 
 
 @handles(CallChangedV1)
@@ -58,12 +64,21 @@ async def _tell(news: News, work: Work) -> None:
         told[alert.person].append(alert)
     subscriptions, people = await _subscriptions(told, work)
     known = {alert.alert_id: alert for alerts in told.values() for alert in alerts}
-    for person in people:
+    applying, call = await applicants(news.call_id, work) if news.kind in _FOR_APPLICANTS else ([], None)
+    leading = {person.id for person in applying}
+    concerns = {
+        each: concern
+        for each in {*told, *leading}
+        if (concern := Concern.of(told[each], applies=each in leading)) is not None
+    }
+    handed_to = await named(work, people=sorted(concerns.keys() - {each.id for each in (*people, *applying)}))
+    for person in {each.id: each for each in (*people, *applying, *handed_to)}.values():
         own, heard = subscriptions[person.id], told[person.id]
         if end is not None:
             verdict = outrun(news, end, person, own, work.now)
         else:
-            verdict = judge_news(news, person, own, heard, work.now)
+            concern = concerns.get(person.id)
+            verdict = judge_news(news, person, own, heard, work.now, concern=concern, first_told=call)
         for alert in verdict.alerts:
             if alert is not known.get(alert.alert_id):
                 work.save(ALERTS, alert.because_of(began, traceparent()))

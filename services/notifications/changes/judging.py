@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from contracts.funding import CallStatus
+from contracts.funding import CallFacts, CallStatus
 from contracts.values import Reason
 from services.notifications.alerts import Alert
+from services.notifications.changes.concern import Concern
 from services.notifications.changes.joining import joined
 from services.notifications.changes.news import News
 from services.notifications.fits import Decision, Fit
 from services.notifications.identity import change_alert_id, change_silence_id
-from services.notifications.judging import GATHER, Silence, left_unread, nobody_to_tell
+from services.notifications.judging import CONCERNED, GATHER, Silence, left_unread, nobody_to_tell
 from services.notifications.people.person import Person
 from services.notifications.raising import raised_of_news
-from services.notifications.reasons import ALREADY_TOLD, SUBSCRIPTION_OFF
+from services.notifications.reasons import ALREADY_TOLD, PERSON_LEFT, SUBSCRIPTION_OFF
 from services.notifications.reasons import reason as say
 from services.notifications.subscriptions import Subscription, why_not_change
 
@@ -71,11 +72,14 @@ def judge_news(
     now: datetime,
     *,
     gather: timedelta = GATHER,
+    concern: Concern | None = None,
+    first_told: CallFacts | None = None,
 ) -> Verdict:
     """What one person hears of a call's change.
 
     `subscriptions`: those of the person that ask for changes, or that an alert in `told` was raised for. `told`: the
-    person's alerts about this call, oldest first. The same news judged again gives the same ids.
+    person's alerts about this call, oldest first. `concern`: why the person has to know, whatever they subscribe to;
+    `first_told`: the call, for whom this is the first they hear of it. The same news judged again gives the same ids.
     """
     alert_id = change_alert_id(news.kind, person.id, news.call_id, news.sequence)
     same = [alert for alert in told if alert_id in (alert.alert_id, *alert.stands_for)]
@@ -107,36 +111,41 @@ def judge_news(
     updated += [alert.overtaken_by(OVER_BEFORE_MAIL) for alert in on_their_way]
     if any(alert.kind in _ENDS for alert in waiting) and all(change.field == "status" for change in news.changes):
         return Verdict(updated, [_silence(each, person, news, _BACK_BEFORE_MAIL, now) for each in subscriptions])
-    mandatory = _we_apply(news, heard)
-    wanted, silences = [], []
-    for each in subscriptions:
-        reason = _objection(each, person, news, heard, waiting, now, mandatory=mandatory)
-        if reason is None:
-            wanted.append(each.id)
-        else:
-            silences.append(_silence(each, person, news, reason, now))
-    if wanted:
-        call = news.facts(told[-1].told_call) if told else news.call
-        if call is None:
-            raise ValueError(f"news of {news.call_id} has neither facts nor an earlier alert; judge it with one")
-        updated.append(
-            raised_of_news(
-                alert_id=alert_id,
-                kind=news.kind,
-                person=person.id,
-                subscriptions=tuple(wanted),
-                call=call,
-                fits=_fits(heard),
-                changes=news.changes,
-                said=news.said,
-                urgent=news.urgent,
-                told_before=heard[0].raised_at if heard else None,
-                mandatory=mandatory,
-                now=now,
-                gather=gather,
-            )
-        )
-    return Verdict(updated, silences)
+    mandatory = _we_apply(news, heard) or concern is not None
+    objections = [
+        (each, _objection(each, person, news, heard, waiting, now, mandatory=mandatory)) for each in subscriptions
+    ]
+    wanted = [each.id for each, reason in objections if reason is None]
+    silences = [_silence(each, person, news, reason, now) for each, reason in objections if reason is not None]
+    if concern is not None and not wanted:
+        reason = _no_concern(concern, person, news, heard, waiting, now)
+        if reason is not None:
+            return Verdict(updated, [*silences, _silence(None, person, news, reason, now)])
+    elif not wanted:
+        return Verdict(updated, silences)
+    alert = raised_of_news(
+        alert_id=alert_id,
+        kind=news.kind,
+        person=person.id,
+        subscriptions=tuple(wanted),
+        call=_call(news, told, first_told),
+        fits=_fits(heard),
+        changes=news.changes,
+        said=news.said,
+        urgent=news.urgent,
+        told_before=heard[0].raised_at if heard else None,
+        mandatory=mandatory,
+        now=now,
+        gather=gather,
+    )
+    return Verdict([*updated, alert if concern is None or wanted else concern.told_by(alert)], silences)
+
+
+def _call(news: News, told: Sequence[Alert], first_told: CallFacts | None) -> CallFacts:
+    known = told[-1].told_call if told else news.call or first_told
+    if known is None:
+        raise ValueError(f"news of {news.call_id} has neither facts nor an earlier alert; judge it with one")
+    return news.facts(known)
 
 
 def _brought_up(alert: Alert, news: News, now: datetime) -> Alert:
@@ -186,8 +195,24 @@ def _objection(
     )
 
 
-def _does_not_matter(subscription: Subscription, news: News) -> Reason | None:
-    if news.material or subscription.every_change:
+def _no_concern(
+    concern: Concern, person: Person, news: News, heard: Sequence[Alert], waiting: Sequence[Alert], now: datetime
+) -> Reason | None:
+    """Why somebody who has to know of a call is not told this of it."""
+    if not person.active:
+        return PERSON_LEFT
+    if waiting and not heard:
+        return OVER_BEFORE_MAIL if news.over else _MAIL_STILL_TO_GO
+    return (
+        _does_not_matter(None, news)
+        or (None if concern.applies else _dismissed(news, heard))
+        or _expected(news)
+        or _too_late(news, now)
+    )
+
+
+def _does_not_matter(subscription: Subscription | None, news: News) -> Reason | None:
+    if news.material or (subscription is not None and subscription.every_change):
         return None
     fields = ", ".join(sorted({change.field for change in news.changes}))
     return say(
@@ -248,13 +273,14 @@ def _fits(heard: Sequence[Alert]) -> tuple[Fit, ...]:
     return tuple(latest.values())
 
 
-def _silence(subscription: Subscription, person: Person, news: News, reason: Reason, now: datetime) -> Silence:
+def _silence(subscription: Subscription | None, person: Person, news: News, reason: Reason, now: datetime) -> Silence:
+    """`subscription`: what asked for it; None for somebody who has to know."""
+    concerned = f"{CONCERNED}{person.id}"
+    asked_by = subscription.towards(person.id) if subscription else concerned
     return Silence(
-        silence_id=change_silence_id(
-            subscription.towards(person.id), news.kind, news.call_id, news.sequence, reason.code
-        ),
+        silence_id=change_silence_id(asked_by, news.kind, news.call_id, news.sequence, reason.code),
         kind=news.kind,
-        subscription=subscription.id,
+        subscription=subscription.id if subscription else concerned,
         person=person.id,
         call_id=news.call_id,
         reason=reason,

@@ -1,8 +1,11 @@
-"""Who is asked next: the deputy, the head of the department, the director. Each at most once, and none who is away."""
+"""Who is asked next: the deputy, the head of the department, the director. Each at most once.
+
+Of who is away, whoever stands in for them is asked in their place, and so on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -76,13 +79,13 @@ def next_steps(
     taken = {first.id, *asked, *(step.person for step in alert.chase.asked)} if alert.chase else {first.id, *asked}
     steps: list[Step] = []
     for rank in RANKS[max((RANKS.index(rank) + 1 for rank in done), default=0) :]:
-        named = _named(rank, first, house, now)
-        person = house.people.get(named or "")
-        why = _passed_over(named, person, taken, now)
-        shown = person.shown if person else ""
-        steps.append(Step(at=now, rank=rank, person=named, name=shown, passed_over=why))
-        if why is None and person is not None:
-            return steps, person
+        for named in _in_line(rank, first, house, now):
+            person = house.people.get(named or "")
+            why = _passed_over(named, person, taken, now)
+            shown = person.shown if person else ""
+            steps.append(Step(at=now, rank=rank, person=named, name=shown, passed_over=why))
+            if why is None and person is not None:
+                return steps, person
     return steps, None
 
 
@@ -124,9 +127,27 @@ def _told_at(alert: Alert, now: datetime) -> datetime | None:
     return told if told is None or again is None else max(told, again)
 
 
+def _in_line(rank: Rank, first: Person, house: House, now: datetime) -> Iterator[str | None]:
+    """Whom a rank names, then who stands in for them while they are away, and so on: each once, also in a circle."""
+    named = _named(rank, first, house, now)
+    yield named
+    met = {first.id}
+    while named is not None and named not in met:
+        met.add(named)
+        person = house.people.get(named)
+        gone = person is not None and absence(person, now) is not None
+        named = _stands_in_for(person, now) if person is not None and gone else None
+        if named is not None and named not in met:
+            yield named
+
+
+def _stands_in_for(person: Person, now: datetime) -> str | None:
+    return person.deputy_on(now.astimezone(person.clock).date())
+
+
 def _named(rank: Rank, first: Person, house: House, now: datetime) -> str | None:
     if rank == "deputy":
-        return first.deputy_on(now.astimezone(first.clock).date())
+        return _stands_in_for(first, now)
     if rank == "head":
         department = house.departments.get(first.department or "")
         return department.head if department else None

@@ -45,16 +45,22 @@ async def chased_since(work: Work) -> datetime:
 
 
 async def house_of(first: Person, work: Work) -> House:
-    """The person told first with everybody who may be asked in their place."""
+    """The person told first with everybody who may be asked in their place, and who stands in for those."""
     organisation = await organisation_in(work)
     department = await department_of(first.department, work) if first.department else None
-    named = {first.deputy, *(each.deputy for each in first.absences), organisation.director}
-    named |= {department.head} if department else set()
-    found = await work.find(PEOPLE, {"_id": {"$in": sorted(named - {None, first.id})}})
-    people = {each.id: each for each in (first, *map(person_from, found))}
+    people = {first.id: first}
+    named = {*_deputies(first), organisation.director, department.head if department else None}
+    while unknown := sorted(each for each in named if each is not None and each not in people):
+        found = [person_from(each) for each in await work.find(PEOPLE, {"_id": {"$in": unknown}})]
+        people |= {each.id: each for each in found}
+        named = {deputy for each in found for deputy in _deputies(each)}
     return House(
         people=people, departments={department.id: department} if department else {}, organisation=organisation
     )
+
+
+def _deputies(person: Person) -> set[str | None]:
+    return {person.deputy, *(each.deputy for each in person.absences)}
 
 
 async def person_told(alert: Alert, work: Work) -> Person | None:

@@ -9,7 +9,7 @@ from contracts.values import Reason
 from services.notifications.alerts import Alert
 from services.notifications.changes.judging import Verdict
 from services.notifications.identity import matter_alert_id, matter_silence_id
-from services.notifications.judging import GATHER, Silence, nobody_to_tell
+from services.notifications.judging import CONCERNED, GATHER, Silence, nobody_to_tell
 from services.notifications.kinds import kind_of
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.department import folded
@@ -186,7 +186,7 @@ def _silence(
     telling: Telling, person: Person, subscription: Subscription | None, reason: Reason, now: datetime
 ) -> Silence:
     about = telling.matter
-    asked_by = subscription.id if subscription else f"concerned:{person.id}"
+    asked_by = subscription.id if subscription else f"{CONCERNED}{person.id}"
     return Silence(
         silence_id=matter_silence_id(asked_by, telling.kind, about.type, about.id, telling.occasion, reason.code),
         kind=telling.kind,

@@ -12,7 +12,7 @@ from services.notifications.matters.judging import ended, judge_telling
 from services.notifications.matters.store import telling_since
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
-from services.notifications.people.store import PEOPLE, department_called, members, person_from
+from services.notifications.people.store import department_called, members, named
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.store import listeners
@@ -66,20 +66,13 @@ async def _told(kind: str, about: str, about_id: str, work: Work) -> dict[str, l
 
 async def _concerned(telling: Telling, work: Work) -> list[Person]:
     """Those the news names; when none of them is known here, those who have the role that stands in."""
-    found = [person for name in telling.people for person in await _called(name, work)]
-    for name in telling.departments:
-        found += await members(work, department=name)
-        found += await _called(name, work)
+    found = await named(work, people=telling.people, departments=telling.departments)
     if not found and telling.instead is not None:
         found = await members(work, role=telling.instead)
-    return [person for person in found if person.active]
+    return found
 
 
 async def _leads(telling: Telling, work: Work) -> set[str]:
     """Ids of the departments that the news names."""
-    named = [await department_called(work, name) for name in telling.departments]
-    return {each.id for each in named if each is not None}
-
-
-async def _called(name: str, work: Work) -> list[Person]:
-    return [person_from(each) for each in await work.find(PEOPLE, {"$or": [{"_id": name}, {"name": name}]})]
+    called = [await department_called(work, name) for name in telling.departments]
+    return {each.id for each in called if each is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kit.store import Collection, Index, Store, Work
@@ -39,6 +40,19 @@ async def members(work: Work, *, department: str | None = None, role: str | None
     if role is not None:
         query["roles"] = role
     return [person_from(each) for each in await work.find(PEOPLE, query, sort=[("_id", 1)])]
+
+
+async def named(work: Work, *, people: Iterable[str] = (), departments: Iterable[str] = ()) -> list[Person]:
+    """Those who are called so, by id or by name, and the members of these departments; none who has left, each once."""
+    found = [person for name in people for person in await _called(name, work)]
+    for name in departments:
+        found += await members(work, department=name)
+        found += await _called(name, work)
+    return list({person.id: person for person in found if person.active}.values())
+
+
+async def _called(name: str, work: Work) -> list[Person]:
+    return [person_from(each) for each in await work.find(PEOPLE, {"$or": [{"_id": name}, {"name": name}]})]
 
 
 async def department_called(work: Work, name: str) -> Department | None:

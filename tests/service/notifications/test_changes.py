@@ -77,7 +77,7 @@ async def test_what_becomes_of_a_call_is_told_once_each(settings: Settings, serv
         )
         assert (await system.http.get(audit, headers=system.as_("viewer"))).json()["items"] == [], "not theirs"
         page = await system.http.get(f"/inbox/audit?call={call['id']}", headers=system.as_("operator"))
-        assert trail["subscription"] in page.text
+        assert trail["name"]["sl"] in page.text
         assert (await system.http.get("/api/notifications/audit", headers=system.as_("operator"))).status_code == 422
         assert any("entered by a person" in step["text"]["en"] for step in trail["steps"]), "from the source on"
         unknown = await system.http.get("/api/notifications/audit?call=nothing-known", headers=system.as_("operator"))

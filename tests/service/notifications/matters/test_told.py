@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.examples import EXAMPLES
-from contracts.registry import Event
 from contracts.values import LocalText
 from kit.clock import now
 from kit.embedded import Mail, list_mail
@@ -25,7 +24,7 @@ OFFICER, LEADER = "officer@idrija.example", "coordinator@idrija.example"
 ECONOMY = LocalText(sl="Oddelek za gospodarstvo", en="Economy")
 
 
-def example(name: str, **changes: Any) -> Event:
+def example(name: str, **changes: Any) -> Any:
     return EXAMPLES[f"cinnabar.{name}.v1"].model_copy(update=changes)
 
 
@@ -78,6 +77,19 @@ async def test_everything_else_is_told(settings: Settings, servers: Any) -> None
             headers=system.as_("coordinator"),
         )
         assert taken.json()["decision"]["choice"] == "taken", taken.text
+
+        dates = system.runtime.stores["notifications"].database["calendar_dates"]
+
+        async def known() -> Any:
+            return await dates.find_one({"about": "application", "call_id": state.call_id})
+
+        await until(known)
+        await say(system, example("funding.call.withdrawn", call_id=state.call_id, title=state.call_title), 9)
+        (over,) = await until(mails(LEADER, "Razpis je preklican"))
+        assert "vodite prijavo" in (over.text or ""), "who applies hears the end of a call, told of it before or not"
+        path = f"/api/notifications/audit?call={state.call_id}"
+        trail = (await system.http.get(path, headers=system.as_("operator"))).json()["items"][-1]
+        assert (trail["person"], trail["subscription"], trail["outcome"]) == (LEADER, "concerned", "told")
 
         failed = example("funding.source.failed", occurred_at=now())
         await say(system, failed, 1)

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from contracts.funding import CallChangedV1, CallClosedV1, CallReopenedV1, CallWithdrawnV1, FieldChange
+from services.notifications.answers.asking import Asked
+from services.notifications.answers.passing import passed_on
+from services.notifications.changes.concern import Concern
 from services.notifications.changes.judging import judge_news, outrun
 from services.notifications.changes.news import of_change, of_closing, of_reopening, of_withdrawal
 from services.notifications.changes.standing import Standing
@@ -209,3 +212,41 @@ def test_a_withdrawal_s_mail_has_the_source_s_words(call, subscription, officer,
     assert mail["Subject"].startswith("Razpis je preklican: Digitalne")
     assert "„Razpis je preklican.“" in mail.get_body(("plain",)).get_content()
     assert alert.call.status == "withdrawn"
+
+
+@pytest.fixture
+def handed(told, officer, now):
+    asked = Asked(how="handed_over", by="maja", by_name="Maja", since=now - DAY, may_decide=True)
+    alert = passed_on(told, officer.id, asked, family="handed", now=now - DAY)
+    return alert.sending(now - DAY).delivered("<h@x.example>", now - DAY)
+
+
+def test_who_was_handed_the_call_hears_what_becomes_of_it_without_a_subscription(changed, call, officer, handed, now):
+    concern = Concern.of([handed], applies=False)
+    [alert] = judge_news(changed(EARLIER), officer, [], [handed], now, concern=concern).alerts
+    assert (alert.subscriptions, alert.mandatory, alert.told_before) == ((), True, handed.raised_at)
+    assert (alert.asked, alert.family) == (handed.asked, "handed"), "their answer goes on to count"
+    assert subject_of(alert, officer).startswith("Predano vam: Razpis se je spremenil")
+    [ended] = judge_news(
+        withdrawn(call), officer, [], [handed, alert.sending(now + SECOND)], now, concern=concern
+    ).alerts[1:]
+    assert ended.kind == "call_withdrawn"
+    silent = judge_news(changed(WORDING), officer, [], [handed], now, concern=concern)
+    assert (only_reason(silent), silent.silences[0].subscription) == ("not_material", "concerned:mateja")
+    for choice, concerned in (("apply", True), ("hand_over", False)):
+        decided = handed.decide(choice, by=officer.id, now=now, reason="Tadej")
+        assert (Concern.of([decided], applies=False) is not None) is concerned
+
+
+def test_who_leads_an_application_hears_the_end_of_a_call_they_were_never_told_of(call, officer, links, now):
+    concern = Concern.of([], applies=True)
+    news = withdrawn(call)
+    [alert] = judge_news(news, officer, [], [], now, concern=concern, first_told=call).alerts
+    assert (alert.kind, alert.told_call.status, alert.mandatory) == ("call_withdrawn", "withdrawn", True)
+    mail = compose(
+        alert, officer, subscription=None, links=links, sender="C <c@x.example>", municipality="Idrija", now=now
+    )
+    assert "vodite prijavo" in mail.get_body(("plain",)).get_content()
+    expected = judge_news(closed(call, "deadline_passed"), officer, [], [], now, concern=concern, first_told=call)
+    assert only_reason(expected) == "closed_as_announced"
+    assert Concern.of([], applies=False) is None

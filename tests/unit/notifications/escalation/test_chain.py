@@ -81,6 +81,17 @@ def test_who_is_away_or_has_left_is_passed_over_at_once_and_it_is_said() -> None
     assert steps[0].passed_over.evidence == "2027-02-19/2027-03-01"
 
 
+def test_who_stands_in_for_a_deputy_who_is_away_is_asked_next_and_a_circle_ends() -> None:
+    away = person("deputy", absences=(AWAY.model_copy(update={"deputy": "second"}),), deputy="officer")
+    house = house_of(OFFICER, away, person("second"), *EVERYBODY[2:])
+    steps, asked = next_steps(alert_of(OFFICER), OFFICER, house, (), NOW)
+    assert [(step.rank, step.person) for step in steps] == [("deputy", "deputy"), ("deputy", "second")]
+    assert asked is not None
+    circle = house_of(OFFICER, away, person("second", active=False, deputy="deputy"), *EVERYBODY[2:])
+    steps, asked = next_steps(alert_of(OFFICER), OFFICER, circle, (), NOW)
+    assert [step.person for step in steps] == ["deputy", "second", "head"]
+
+
 def test_who_is_away_is_not_waited_for_and_another_may_stand_in_these_days() -> None:
     away = OFFICER.model_copy(update={"absences": (AWAY.model_copy(update={"deputy": "head"}),)})
     house = house_of(away, *EVERYBODY[1:])
@@ -145,7 +156,7 @@ def test_an_answer_ends_it_and_taking_it_back_begins_anew() -> None:
 
 
 names = st.sampled_from(["officer", "deputy", "head", "director", "coordinator", "nobody-known", None])
-flags = st.fixed_dictionaries({"active": st.booleans(), "absences": st.sampled_from([(), (AWAY,)])})
+flags = st.fixed_dictionaries({"active": st.booleans(), "absences": st.sampled_from([(), (AWAY,)]), "deputy": names})
 
 
 @given(
@@ -169,7 +180,7 @@ def test_nobody_is_asked_twice_and_the_chain_always_ends_in_an_alarm(
     told = [step.person for step in chase.asked]
     assert len(told) == len(set(told))
     assert not {"officer", *asked} & set(told)
-    assert [step.rank for step in chase.steps] == ["deputy", "head", "director"]
+    assert list(dict.fromkeys(step.rank for step in chase.steps)) == ["deputy", "head", "director"]
     assert all(people[name or ""].active for name in told)
     assert all(absence(people[step.person or ""], step.at) is None for step in chase.asked)
 
