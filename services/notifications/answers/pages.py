@@ -21,6 +21,7 @@ from services.notifications.answers.api import DecisionForm, answer_of, decide, 
 from services.notifications.answers.tokens import Bound, seal, unseal
 from services.notifications.answers.why_not import WHY_NOT
 from services.notifications.changes.words import rows
+from services.notifications.inbox.listing import newer_news
 from services.notifications.mail_words import WORDS
 from services.notifications.people.forms import Typed, done, model_of, typed
 from services.notifications.people.person import Person
@@ -164,6 +165,7 @@ async def _alert_page(request: Request, store: Store, alert: Alert, somebody: Si
         "notifications/matters/alert.html" if alert.matter else "notifications/alert.html",
         status=form.status,
         alert=alert,
+        newer=(await newer_news(store, [alert])).get(alert.alert_id),
         changes={language: rows(alert.changes, language) for language in WORDS},
         choices=choices_of(alert),
         may_undo=held is not None

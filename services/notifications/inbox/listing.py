@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -53,6 +54,18 @@ async def page_of_alerts(
     alerts = [ALERTS.to_aggregate(document) async for document in found]
     shown = alerts[:limit]
     return Alerts(shown, _cursor(shown[-1]) if len(alerts) > limit else None)
+
+
+async def newer_news(store: Store, alerts: Sequence[Alert]) -> dict[str, Alert]:
+    """By id of an alert: the last thing its person was told of that call since, as what the alert says may not hold."""
+    told = [alert for alert in alerts if alert.call]
+    calls, people = {alert.about_id for alert in told}, {alert.person for alert in told}
+    query = {"call.call_id": {"$in": sorted(calls)}, "person": {"$in": sorted(people)}, "withheld": None}
+    found = store[ALERTS].find(query, sort=[("raised_at", 1), ("_id", 1)])
+    heard = [ALERTS.to_aggregate(document) async for document in found]
+    latest = {(alert.person, alert.about_id): alert for alert in heard}
+    newest = {alert.alert_id: latest.get((alert.person, alert.about_id), alert) for alert in told}
+    return {alert.alert_id: newer for alert in told if (newer := newest[alert.alert_id]).raised_at > alert.raised_at}
 
 
 def _cursor(alert: Alert) -> str:

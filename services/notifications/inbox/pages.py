@@ -10,7 +10,7 @@ from kit.auth.people import Anybody
 from kit.clock import now
 from kit.http.commands import Stored
 from services.notifications.answers.why_not import WHY_NOT
-from services.notifications.inbox.listing import Asked, Part, page_of_alerts
+from services.notifications.inbox.listing import Asked, Part, newer_news, page_of_alerts
 from services.notifications.kinds import GROUPS, Group
 from services.notifications.people.knowing import learn
 from services.notifications.reading import mine_or_everybodys
@@ -53,6 +53,7 @@ async def inbox(
         show=show,
         listed=listed,
         done=done,
+        newer=await newer_news(store, listed.items),
         asked=asked,
         whose=whose,
         groups=GROUPS,

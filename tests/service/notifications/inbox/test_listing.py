@@ -10,7 +10,7 @@ from kit.settings import Settings
 from kit.store import Work
 from services.notifications.alerts import Alert
 from services.notifications.fits import Decision
-from services.notifications.inbox.listing import Asked, page_of_alerts
+from services.notifications.inbox.listing import Asked, newer_news, page_of_alerts
 from services.notifications.store import ALERTS
 from tests.conftest import running
 
@@ -72,8 +72,14 @@ async def test_pages_search_and_what_is_decided(settings: Settings) -> None:
         assert not (await page_of_alerts(store, mine, Asked(group="sensors"), "waiting")).items
         assert len((await page_of_alerts(store, {}, Asked(), "waiting", after="no cursor")).items) == 27
 
+        (changed,) = one.items
+        newer = await newer_news(store, [*found, changed])
+        assert newer["alert-24"].alert_id == "alert-01", "every example tells of the same call"
+        assert "alert-01" not in newer
+
         page = await system.http.get("/inbox?q=energetska&lang=en", headers=system.as_("officer"))
         assert "Razpis 24" in page.text
         assert "naslovu" not in page.text
+        assert 'there is newer news</span> <a href="/inbox/alert-0' in " ".join(page.text.split())
         nothing = await system.http.get("/inbox?q=brez&lang=sl", headers=system.as_("officer"))
         assert "Nič, kar čaka na vas" in nothing.text
