@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, closing
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -50,13 +51,19 @@ async def _around(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
-    bus = Bus(settings.nats_url, "cinnabar-doctor", 1)
-    try:
-        await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
-    except RuntimeError as error:
-        yield Finding("NATS", "wrong", str(error), _mend_of("CINNABAR_NATS_URL"))
-        await bus.stop()
-        return
+    async with AsyncExitStack() as stack:
+        try:
+            bus = Bus(settings.nats_url, "cinnabar-doctor", 1)
+            stack.push_async_callback(bus.stop)
+            await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
+        except RuntimeError as error:
+            yield Finding("NATS", "wrong", str(error), _mend_of("CINNABAR_NATS_URL"))
+            return
+        async for finding in _jetstream(bus, services, settings):
+            yield finding
+
+
+async def _jetstream(bus: Bus, services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
     try:
         version = bus.client.connected_server_version
         yield well("NATS", f"version {version.major}.{version.minor}.{version.patch}")
@@ -77,8 +84,6 @@ async def _nats(services: Sequence[Service], settings: Settings) -> AsyncIterato
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         yield Finding("JetStream", "wrong", said, "is JetStream on, and may this user ask it?")
-    finally:
-        await bus.stop()
 
 
 def _mend_of(setting: str) -> str:
@@ -94,29 +99,32 @@ async def _dead_letters(letters: DeadLetters) -> Finding:
 
 
 async def _mongo(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
-    client = Client(settings.mongo_url, settings.databases)
     try:
-        await reach("MongoDB", settings.mongo_url, "CINNABAR_MONGO_URL", client.ping())
-        server = await client.describe()
-        yield _set(server.version, server.replica_set)
-        yield await clock(client)
-        if services:
-            yield await mongo_disk(client, services[0].name)
-        stores = {each.name: _store_of(each, client, settings) for each in services}
-        async for finding in agreement(stores.values()):
-            yield finding
-        for service in services:
-            store = stores[service.name]
-            async for finding in _store(service.name, store):
+        with closing(Client(settings.mongo_url, settings.databases)) as client:
+            await reach("MongoDB", settings.mongo_url, "CINNABAR_MONGO_URL", client.ping())
+            async for finding in _stores(client, services, settings):
                 yield finding
-            for reason in await Migrator(client, store, service.migrations).outstanding():
-                yield Finding(f"store of {service.name}", "wrong", reason, f"cinnabar migrate {service.name}")
-            for fact in await service.facts(Context(store, settings)) if service.facts else ():
-                yield Finding(fact.what, "well" if fact.well else "look", fact.said, fact.mend)
     except Exception as error:
         yield Finding("MongoDB", "wrong", str(error)[:400], _mend_of("CINNABAR_MONGO_URL"))
-    finally:
-        client.close()
+
+
+async def _stores(client: Client, services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
+    server = await client.describe()
+    yield _set(server.version, server.replica_set)
+    yield await clock(client)
+    if services:
+        yield await mongo_disk(client, services[0].name)
+    stores = {each.name: _store_of(each, client, settings) for each in services}
+    async for finding in agreement(stores.values()):
+        yield finding
+    for service in services:
+        store = stores[service.name]
+        async for finding in _store(service.name, store):
+            yield finding
+        for reason in await Migrator(client, store, service.migrations).outstanding():
+            yield Finding(f"store of {service.name}", "wrong", reason, f"cinnabar migrate {service.name}")
+        for fact in await service.facts(Context(store, settings)) if service.facts else ():
+            yield Finding(fact.what, "well" if fact.well else "look", fact.said, fact.mend)
 
 
 def _store_of(service: Service, client: Client, settings: Settings) -> Store:

@@ -6,8 +6,8 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -33,10 +33,19 @@ async def reach(what: str, url: str, setting: str, attempt: Awaitable[None]) -> 
         raise RuntimeError(f"{what} cannot be used at {place}: {_meaning(error)}; check {setting}") from error
 
 
+@contextmanager
+def readable(what: str, setting: str) -> Iterator[None]:
+    """Around a driver's reading of an address and of the files it names. Raises RuntimeError saying what is wrong."""
+    try:
+        yield
+    except Exception as error:
+        raise RuntimeError(f"the address of {what} cannot be read: {error}; check {setting}") from error
+
+
 def _meaning(error: Exception) -> str:
     """What a driver's words come to, for those that do not know them."""
-    # MongoDB's driver goes on with its time-outs and its view of the servers
-    said = re.split(r" \(configured timeouts|, Timeout: ", str(error))[0][:300] or type(error).__name__
+    # MongoDB's driver goes on with its time-outs, its view of the servers and the server's whole answer
+    said = re.split(r" \(configured timeouts|, Timeout: |, full error: ", str(error))[0][:300] or type(error).__name__
     if re.search(r"authorization violation|authentication failed|auth error", said, re.IGNORECASE):
         return f"the user or the password is not accepted ({said})"
     if re.search(r"certificate|ssl|tls", said, re.IGNORECASE):

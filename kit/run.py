@@ -31,6 +31,7 @@ async def run(settings: Settings, services: Sequence[Service], when_ready: Calla
         if settings.embedded:
             await load_example(runtime)
         runtime.pending.discard(STEP)
+        runtime.say(f"is ready and answers at http://{settings.host}:{settings.port}")
         when_ready()
 
     if await serve(app, settings.host, settings.port, when_started, runtime.bus.let_go):

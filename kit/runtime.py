@@ -19,7 +19,7 @@ from kit.http.commands import IDEMPOTENCY_KEYS
 from kit.jobs import Jobs
 from kit.reach import reach
 from kit.service import Context, Service
-from kit.settings import Settings
+from kit.settings import Settings, without_passwords
 from kit.store import Client, Store
 from kit.store.migrations import Migrator
 from kit.surroundings import surroundings
@@ -66,6 +66,8 @@ class Runtime:
 
     async def start(self) -> None:
         """Connect, provision and migrate in the embedded mode, check both servers, take up work."""
+        places = (without_passwords(url) for url in (self.settings.mongo_url, self.settings.nats_url))
+        self.say("starts; waits for MongoDB at {} and NATS at {}".format(*places))
         tries = await asyncio.gather(
             reach("MongoDB", self.settings.mongo_url, "CINNABAR_MONGO_URL", self._client.ping()),
             reach("NATS", self.settings.nats_url, "CINNABAR_NATS_URL", self.bus.connect()),
@@ -73,6 +75,7 @@ class Runtime:
         )
         if unreached := [str(error) for error in tries if error is not None]:
             raise RuntimeError("; ".join(unreached))
+        self.say("has reached both; looks at its store, streams and consumers, and makes indexes that are missing")
         for each in await surroundings(self._client, self.services[0].name, self.bus.jetstream, self.settings):
             log.error("%s: %s; %s", each.what, each.said, each.mend)
         await self._presence.begin()
@@ -95,6 +98,11 @@ class Runtime:
         ]
         self._workers.append(asyncio.create_task(self._presence.stay(), name="presence"))
         self._started = True
+
+    def say(self, what: str) -> None:
+        """Where a start has come to. `cinnabar up` speaks to people and says it in its own way."""
+        if not self.settings.embedded:
+            log.info("%s %s %s", "+".join(service.name for service in self.services), version("cinnabar"), what)
 
     async def _check_bus(self) -> None:
         found = await self.bus.check(self.declaration)

@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, JsonValue, SecretStr
+from pydantic import AfterValidator, Field, JsonValue, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # A setting that names something this process connects to: the network must let it.
 CONNECTS: dict[str, JsonValue] = {"connects": True}
 # One on which all processes of a deployment must agree.
 SHARED: dict[str, JsonValue] = {"shared": True}
+
+
+def _a_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError("no zone of the time zone database has this name") from None
+    return name
 
 
 class Settings(BaseSettings):
@@ -24,6 +32,7 @@ class Settings(BaseSettings):
 
     nats_url: str = Field(
         default="",
+        pattern=r"^($|nats://|tls://)",
         json_schema_extra=CONNECTS | SHARED,
         description="NATS servers: nats://a:4222,nats://b:4222; tls://user:password@a:4222?tlsCAFile=/etc/ca.crt.",
     )
@@ -39,11 +48,15 @@ class Settings(BaseSettings):
     )
     nats_system_url: str = Field(
         default="",
+        pattern=r"^($|nats://|tls://)",
         json_schema_extra=CONNECTS,
         description="NATS as a user of its system account, to cut the connections of revoked integrators.",
     )
     mongo_url: str = Field(
-        default="", json_schema_extra=CONNECTS | SHARED, description="MongoDB replica set; transactions need one."
+        default="",
+        pattern=r"^($|mongodb://|mongodb\+srv://)",
+        json_schema_extra=CONNECTS | SHARED,
+        description="MongoDB replica set; transactions need one.",
     )
     databases: str = Field(
         default="cinnabar",
@@ -53,15 +66,20 @@ class Settings(BaseSettings):
     )
     smtp_url: str = Field(
         default="",
+        pattern=r"^($|smtp://|smtp\+starttls://|smtps://)",
         json_schema_extra=CONNECTS,
         description="smtp://, smtp+starttls:// or smtps://user:password@host:port.",
     )
     mail_from: str = Field(default="Cinnabar <cinnabar@idrija.example>", description="Sender of alerts.")
     public_url: str = Field(
-        default="http://127.0.0.1:8080", json_schema_extra=SHARED, description="Where people reach the pages."
+        default="http://127.0.0.1:8080",
+        pattern=r"^https?://",
+        json_schema_extra=SHARED,
+        description="Where people reach the pages.",
     )
     oidc_issuer: str = Field(
         default="",
+        pattern=r"^($|https?://)",
         json_schema_extra=CONNECTS | SHARED,
         description="OpenID Connect issuer; empty in the embedded mode.",
     )
@@ -74,9 +92,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="Port the HTTP server listens on.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is written down.")
     otlp_endpoint: str = Field(
-        default="", json_schema_extra=CONNECTS, description="OTLP/HTTP collector; empty means no traces are sent."
+        default="",
+        pattern=r"^($|https?://)",
+        json_schema_extra=CONNECTS,
+        description="OTLP/HTTP collector; empty means no traces are sent.",
     )
-    timezone: str = Field(
+    timezone: Annotated[str, AfterValidator(_a_zone)] = Field(
         default="Europe/Ljubljana", json_schema_extra=SHARED, description="Zone in which dates are shown."
     )
     municipality: str = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -25,5 +26,7 @@ class Address:
         urls = [url.strip() for url in servers.split(",")]
         first = urlsplit(urls[0])
         authority = next(iter(parse_qs(query).get("tlsCAFile", [])), None)
+        if authority and not Path(authority).is_file():  # ssl's own complaint names no file
+            raise FileNotFoundError(f"there is no file {authority}")
         context = ssl.create_default_context(cafile=authority) if first.scheme == "tls" or authority else None
         return cls(urls, context, f"_INBOX_{first.username}" if first.username else "_INBOX")

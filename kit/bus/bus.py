@@ -32,6 +32,7 @@ from kit.bus.publish import Publisher
 from kit.bus.pull import REQUEST_SECONDS
 from kit.bus.relay import Relay
 from kit.bus.tail import Tail
+from kit.reach import readable
 from kit.store import Store
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ class Bus:
         """`urls`: the addresses of one or more servers of a cluster, as Address reads them."""
         self._grace = grace
         self._stopping = False
-        address = Address.parse(urls)
+        with readable("NATS", "CINNABAR_NATS_URL"):
+            address = Address.parse(urls)
         self._error: Exception | None = None
         self._tls = address.tls is not None
         self.broker = NatsBroker(

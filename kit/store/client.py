@@ -18,6 +18,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from kit.reach import readable
 from kit.store.collections import Collection
 from kit.store.errors import is_undecided
 
@@ -54,18 +55,22 @@ class Server:
 
 
 class Client:
-    """One connection pool to a MongoDB replica set. `databases`: how the names of this copy's databases begin."""
+    """One connection pool to a MongoDB replica set. `databases`: how the names of this copy's databases begin.
+
+    Raises RuntimeError for an address that cannot be read.
+    """
 
     def __init__(self, url: str, databases: str = "cinnabar") -> None:
         self._databases = databases
-        self._motor: Any = AsyncIOMotorClient(
-            url,
-            appname="cinnabar",
-            retryWrites=True,
-            serverSelectionTimeoutMS=SELECTION_MILLIS,
-            connectTimeoutMS=5_000,
-            maxPoolSize=50,
-        )
+        with readable("MongoDB", "CINNABAR_MONGO_URL"):
+            self._motor: Any = AsyncIOMotorClient(
+                url,
+                appname="cinnabar",
+                retryWrites=True,
+                serverSelectionTimeoutMS=SELECTION_MILLIS,
+                connectTimeoutMS=5_000,
+                maxPoolSize=50,
+            )
 
     def database_of(self, service: str) -> Any:
         """A service's own; no other reads it."""

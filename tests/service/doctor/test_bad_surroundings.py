@@ -26,10 +26,12 @@ from tests.service.store.test_migrations import call_of_0_1_0
 
 
 async def start_says(settings: Settings) -> str:
-    runtime = Runtime([load("funding")], settings)
     with pytest.raises(RuntimeError) as told:
-        await runtime.start()
-    await runtime.stop()
+        runtime = Runtime([load("funding")], settings)
+        try:
+            await runtime.start()
+        finally:
+            await runtime.stop()
     return str(told.value)
 
 
@@ -84,6 +86,16 @@ async def test_a_certificate_of_nats_that_is_not_trusted(
     await both_say(in_short(settings, nats_url=url), "NATS", "CINNABAR_NATS_URL", "certificate")
 
 
+@pytest.mark.parametrize("name", ["absent.ca", "empty.ca"])
+async def test_an_authority_that_cannot_be_read(settings: Settings, tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty.ca").touch()
+    file = tmp_path / name
+    url = f"tls://127.0.0.1:4222?tlsCAFile={file}"
+    await both_say(in_short(settings, nats_url=url), "NATS", "CINNABAR_NATS_URL", "cannot be read")
+    url = f"{settings.mongo_url}&tls=true&tlsCAFile={file}"
+    await both_say(in_short(settings, mongo_url=url), "MongoDB", "CINNABAR_MONGO_URL", "cannot be read")
+
+
 async def test_a_server_without_the_tls_that_was_asked_for(settings: Settings) -> None:
     url = settings.nats_url.replace("nats://", "tls://")
     await both_say(in_short(settings, nats_url=url), "NATS", "CINNABAR_NATS_URL", "speaks without TLS")
@@ -102,9 +114,15 @@ async def test_a_mongodb_without_the_tls_that_was_asked_for(
     await both_say(in_short(settings, mongo_url=url), "MongoDB", "CINNABAR_MONGO_URL", "certificate")
 
 
-async def test_a_missing_stream(settings: Settings) -> None:
+async def test_a_missing_stream_and_how_far_the_start_came(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     bare = in_short(settings, embedded=False)
-    assert "run `cinnabar provision`" in await start_says(bare)
+    with caplog.at_level(logging.INFO, "kit.runtime"):
+        assert "run `cinnabar provision`" in await start_says(bare)
+    waits, looks = (record.getMessage() for record in caplog.records if record.levelno == logging.INFO)
+    assert "starts; waits for MongoDB at mongodb://127.0.0.1:" in waits
+    assert "has reached both; looks at" in looks
     assert "cinnabar provision" in {each.mend for each in await doctor_says(bare)}
 
 

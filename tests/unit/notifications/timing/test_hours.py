@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.notifications.timing.hours import moment_of, morning_after, open_from, week_after
 from services.notifications.timing.wishes import DeliveryWishes, Window
 
-PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(max_examples=60)
 LJUBLJANA = ZoneInfo("Europe/Ljubljana")
 OFFICE = DeliveryWishes(windows=tuple(Window(weekday=day, opens="08:00", closes="16:00") for day in range(1, 6)))
 NIGHTS = DeliveryWishes(windows=tuple(Window(weekday=day, opens="22:00", closes="02:30") for day in range(1, 8)))
