@@ -67,16 +67,25 @@ def answer(problem: Problem, instance: str) -> JSONResponse:
 
 
 def from_validation(error: ValidationError | RequestValidationError, status: int = 422) -> Problem:
-    errors = [field_error(problem) for problem in error.errors()]
+    told = [field_error(problem) for problem in error.errors()]
+    # A union tells of each of its branches; the first says what is wrong with the field.
+    errors = list({each.field: each for each in reversed(told)}.values())[::-1]
     detail = "; ".join(f"{error.field}: {error.message}" for error in errors[:5])
     return Problem(status, detail or "the request is not valid", errors)
 
 
 def field_error(problem: Any) -> FieldError:
-    place = [str(part) for part in problem.get("loc", ()) if part not in {"body", "query", "path", "header"}]
-    field = ".".join(place) or "body"
+    field = ".".join(_named(problem)) or "body"
     message = str(problem.get("msg", "not valid")).removeprefix("Value error, ")
     return FieldError(field, message, _mend(str(problem.get("type", "")), field, message))
+
+
+def _named(problem: Any) -> list[str]:
+    """The way to the field, without where it was sent, the place in a text that is no JSON, and a union's branches."""
+    if problem.get("type") == "json_invalid":
+        return []
+    place = [str(part) for part in problem.get("loc", ()) if part not in {"body", "query", "path", "header"}]
+    return [part for part in place if "[" not in part]
 
 
 def _mend(kind: str, field: str, message: str) -> str:
@@ -85,6 +94,8 @@ def _mend(kind: str, field: str, message: str) -> str:
         "json_invalid": "send a valid JSON document",
         "extra_forbidden": f"leave {field} out, or check its spelling",
         "decimal_parsing": "write a number such as 150000.00",
+        "date_parsing": "write a day such as 2027-03-31",
+        "date_from_datetime_parsing": "write a day such as 2027-03-31",
         "timezone_aware": "add the offset, such as 2027-03-31T12:00:00+02:00",
         "datetime_parsing": "write an ISO 8601 time such as 2027-03-31T12:00:00+02:00",
         "datetime_from_date_parsing": "write an ISO 8601 time such as 2027-03-31T12:00:00+02:00",

@@ -60,14 +60,14 @@ def test_from_sign_in_to_the_mail(browser: Chrome, tmp_path: Path) -> None:
         summary = WebDriverWait(browser, 10).until(
             lambda chrome: chrome.find_element(By.CSS_SELECTOR, ".error-summary")
         )
-        assert "2027-03-31 12:00" in summary.text
+        assert "31. 3. 2027 (12:00)" in summary.text
         assert browser.find_element(By.NAME, "title").get_attribute("value") == TITLE, "nothing typed is lost"
 
         for name, text in {
-            "deadline": "2027-03-31 12:00",
+            "deadline": "31. 3. 2027 (12:00)",
             "description": "Oprema makerspace prostorov in delavnice za mlade v občinah, 3D tisk, podkast.",
             "rate": "85",
-            "max_amount": "150000",
+            "max_amount": "150.000,00",
             "territory": "SI",
         }.items():
             field = browser.find_element(By.NAME, name)

@@ -13,6 +13,7 @@ from services.funding.applications.application import Application
 from services.funding.applications.records import Document, DocumentState, DueChange, Note, Partner, Role, Task
 from services.funding.planning.days import Day
 from services.funding.planning.project import Project
+from services.funding.stated_money import NotNegative
 
 
 class Unknown(LookupError):
@@ -23,6 +24,12 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class StatedProject(Project):
+    """The facts as somebody states them."""
+
+    value: NotNegative | None = None
+
+
 class ApplicationEdit(_Form):
     """Fields left out stay as they are; a field that is given replaces the whole of it, such as every partner."""
 
@@ -30,7 +37,7 @@ class ApplicationEdit(_Form):
     lead_department: str | None = Field(default=None, max_length=200)
     roles: list[Role] = Field(default=[], max_length=50)
     partners: list[Partner] = Field(default=[], max_length=100)
-    project: Project = Project()
+    project: StatedProject = StatedProject()
 
     @field_validator("partners")
     @classmethod

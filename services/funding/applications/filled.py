@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.funding.applications.application import Application
 from services.funding.applications.forms import QUESTIONS
 from services.funding.applications.records import Document, Partner, Task
+from services.funding.ledger.totals import slovene
 
 _ANSWERS = {None: "", True: "yes", False: "no"}
 
@@ -16,7 +17,7 @@ def facts(application: Application) -> dict[str, str]:
         "lead_department": application.lead_department or "",
         "roles": "\n".join(_line(role.role, role.person, role.department) for role in application.roles),
         "partners": "\n".join(_line(each.name, each.role, _share(each)) for each in application.partners),
-        "value": str(project.value.amount) if project.value else "",
+        "value": slovene(project.value.amount) if project.value else "",
         "vat": project.value.vat if project.value else "",
         **{field: _ANSWERS[getattr(project, name)] for name, field in QUESTIONS.items()},
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,15 +10,18 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.values import LocalText
 from services.funding.applications.moves import Obstacle
+from services.funding.ledger.refusal import Refused
+from services.funding.ledger.typed import typed_amount
+from services.funding.typed import typed_deadline, typed_moment
 
 Typed = Mapping[str, str]
 Mistake = tuple[str, LocalText]
 
 _MOMENT = LocalText(
-    sl="Vpišite dan in uro, na primer 2027-03-31 12:00", en="Write the day and the hour, such as 2027-03-31 12:00"
+    sl="Vpišite dan in uro, na primer 31. 3. 2027 (12:00)", en="Write the day and the hour, such as 31. 3. 2027 (12:00)"
 )
 _DAY = LocalText(sl="Vpišite dan, na primer 2027-09-01", en="Write the day, such as 2027-09-01")
-_AMOUNT = LocalText(sl="Vpišite znesek, na primer 150000", en="Write the amount, such as 150000")
+_AMOUNT = LocalText(sl="Vpišite znesek, na primer 1.250.000,50", en="Write the amount, such as 1.250.000,50")
 _SCORE = LocalText(sl="Vpišite število točk, na primer 62,5", en="Write the score, such as 62.5")
 # The questions about a project, and the fields they have in the form.
 QUESTIONS = {
@@ -80,12 +82,12 @@ def move_typed(code: str, typed: Typed, reasons: list[str], zone: ZoneInfo) -> d
     raw: dict[str, Any] = {"move": code, "reasons": reasons, **{name: typed[name] for name in plain if typed.get(name)}}
     for name in ("happened_at", "answer_by"):
         if typed.get(name):
-            raw[name] = moment_typed(typed[name], zone)
+            raw[name] = moment_typed(typed[name], zone, until=name == "answer_by")
     for name in ("score", "score_of"):
         if typed.get(name):
             raw[name] = typed[name].replace(",", ".")
     if typed.get("granted"):
-        raw["granted"] = {"amount": amount_typed(typed["granted"])}
+        raw["granted"] = amount_typed(typed["granted"])
     conditions = [line.strip() for line in typed.get("conditions", "").splitlines() if line.strip()]
     if conditions:
         raw["conditions"] = [{"text": line} for line in conditions]
@@ -97,7 +99,7 @@ def facts_typed(typed: Typed) -> dict[str, Any]:
     answers = {"yes": True, "no": False}
     project: dict[str, Any] = {name: answers.get(typed.get(field, "")) for name, field in QUESTIONS.items()}
     if typed.get("value"):
-        project["value"] = {"amount": amount_typed(typed["value"]), "vat": typed.get("vat") or "unknown"}
+        project["value"] = {**amount_typed(typed["value"]), "vat": typed.get("vat") or "unknown"}
     return {
         "title": typed.get("title", ""),
         "lead_department": typed.get("lead_department") or None,
@@ -107,17 +109,26 @@ def facts_typed(typed: Typed) -> dict[str, Any]:
     }
 
 
-def moment_typed(text: str, zone: ZoneInfo) -> Any:
-    """A moment in the reader's zone; what is none stays as typed and is refused by the form."""
+def moment_typed(text: str, zone: ZoneInfo, *, until: bool = False) -> Any:
+    """A moment in the reader's zone; a bare day is its beginning, or its end where something lasts `until` then."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
+        return typed_deadline(text, zone=zone).at if until else typed_moment(text, zone)
     except ValueError:
-        return text
+        return _unread(text)
 
 
-def amount_typed(text: str) -> str:
-    """A plain number; with more than one separator it might mean two things, and is refused by the form."""
-    return text.replace(",", ".") if text.count(",") + text.count(".") <= 1 else text
+def amount_typed(text: str) -> dict[str, str]:
+    """An amount in euros as Slovenians type it: '80.000' is eighty thousand."""
+    try:
+        amount = typed_amount(text, "amount")
+    except Refused:
+        amount = None
+    return {"amount": f"{amount.amount:f}" if amount else _unread(text)}
+
+
+def _unread(text: str) -> str:
+    """In quotes no form takes it for what it is not: '1.25' for an amount, '2027' for a moment."""
+    return f"“{text}”"
 
 
 def _lines(typed: Typed, name: str) -> list[str]:

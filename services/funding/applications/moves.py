@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from contracts.values import Code, LocalText, Money
+from contracts.values import Code, LocalText
 from services.funding.applications.records import Condition
 from services.funding.planning.days import Day
+from services.funding.stated_money import NotNegative
 
 # What each guard asks a person for; the fields are those of `MoveForm`.
 ASKED_BY: dict[str, tuple[str, ...]] = {
@@ -36,7 +37,7 @@ class MoveForm(BaseModel):
     override: str | None = Field(default=None, max_length=2000, description="Why documents may be missing.")
     contract_number: str | None = Field(default=None, max_length=200)
     contract_signed_on: Day | None = None
-    granted: Money | None = None
+    granted: NotNegative | None = None
     score: Decimal | None = Field(default=None, ge=0, max_digits=10, description="As the funder gave it.")
     score_of: Decimal | None = Field(default=None, gt=0, max_digits=10, description="The most that could be had.")
     no_score: str | None = Field(default=None, max_length=500, description="Why there is no score.")

@@ -41,6 +41,8 @@ async def open_application(form: OpeningForm, by: str, work: Work) -> Applicatio
         raise Problem.at("call_id", f"the match is of the call {match.call_id}", "leave call_id out")
     call_id = match.call_id if match else form.call_id
     call = await standing_call(call_id, work) if call_id else None
+    if call_id is None:
+        raise Problem.at("call_id", "no call is named", "give call_id, or match_id")
     if call is None:
         raise Problem.at("call_id", f"there is no call {call_id}", "take an id from /api/funding/calls")
     earlier = await found({"call_id": call.call_id}, work)

@@ -28,6 +28,7 @@ def corrected(call: Call, values: Mapping[str, Any], by: str, work: Work) -> Cal
         changes = call.correct(values, by=by, now=work.now)
     except ValidationError as error:
         raise from_validation(error) from None
+    _refuse_bounds_that_cross(call, values)
     return keep(call, changes, work, by=by)
 
 
@@ -37,6 +38,14 @@ def let_go(call: Call, field: str, by: str, work: Work, *, last: bool = False) -
         raise Problem(404, f"nobody has corrected {field!r} of {call.call_id}")
     changes = call.take_back(field, work.now) if last else call.let_go(field, work.now)
     return keep(call, changes, work, by=by)
+
+
+def _refuse_bounds_that_cross(call: Call, values: Mapping[str, Any]) -> None:
+    least, most = call.min_amount, call.max_amount
+    set_now = next((name for name in ("max_amount", "min_amount") if name in values), None)
+    if set_now and least and most and least.currency == most.currency and least.amount > most.amount:
+        message = f"the most, {most.amount}, is less than the least, {least.amount}"
+        raise Problem.at(set_now, message, "swap the two, or correct one")
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:

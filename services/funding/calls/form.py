@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.funding import CallStatus
 from contracts.values import Money, PartialDate
 from services.funding.calls.call import Call
-from services.funding.sources.parsed_call import Deadline
+from services.funding.ledger.typed import typed_date
+from services.funding.sources.parsed_call import Deadline, DeadlineKind
 from services.funding.territory import KNOWN as TERRITORIES
+from services.funding.typed import typed_deadline, typed_percent, typed_price
 
 LJUBLJANA = ZoneInfo("Europe/Ljubljana")
+_MEANWHILE = "Somebody else changed this meanwhile; save again if yours is right"
 STATUSES: tuple[CallStatus, ...] = ("forecast", "open", "closed", "withdrawn", "unknown")
 _TEXTS = ("title", "funder", "programme", "reference", "url")
 _SHARES = ("co_financing_rate", "co_financing_rate_min", "own_share_min", "advance_rate")
@@ -48,7 +50,7 @@ def corrections_in(typed: Mapping[str, str], call: Any) -> tuple[dict[str, Any],
             continue
         try:
             values[name] = _READERS[name](text, call)
-        except (ValueError, InvalidOperation):
+        except ValueError:
             mistakes[name] = _MENDS.get(name, _MENDS["share"] if name in _SHARES else _MENDS["amount"])
     return values, mistakes
 
@@ -56,11 +58,7 @@ def corrections_in(typed: Mapping[str, str], call: Any) -> tuple[dict[str, Any],
 def changed_meanwhile(values: Mapping[str, Any], seen: Any, call: Call) -> dict[str, str]:
     """Of the fields somebody set, those that another person or a source has set since they saw the form."""
     before, now = typed_of(seen), typed_of(call)
-    return {
-        name: "Somebody else changed this meanwhile; save again if yours is right"
-        for name in values
-        if before[name] != now[name]
-    }
+    return {name: _MEANWHILE for name in values if before[name] != now[name]}
 
 
 def _clean(text: str) -> str:
@@ -74,7 +72,7 @@ def _typed(value: Any) -> str:
         case bool():
             return "yes" if value else ""
         case Money():
-            return f"{value.amount:f}"
+            return f"{value.amount:f}".replace(".", ",")
         case PartialDate():
             return value.value
         case Decimal():
@@ -89,7 +87,8 @@ def _typed(value: Any) -> str:
 
 def _moment(deadline: Deadline) -> str:
     local = deadline.at.astimezone(LJUBLJANA)
-    return f"{local:%Y-%m-%d %H:%M}" if deadline.hour_stated else f"{local:%Y-%m-%d}"
+    day = f"{local.day}. {local.month}. {local.year}"
+    return f"{day} ({local:%H:%M})" if deadline.hour_stated else day
 
 
 def _text(text: str, call: Any) -> str | None:
@@ -109,60 +108,31 @@ def _address(text: str, call: Any) -> str | None:
 
 
 def _share(text: str, call: Any) -> str | None:
-    share = _number(text) / 100 if text else None
-    if share is not None and not 0 <= share <= 1:
-        raise ValueError(text)
-    return None if share is None else str(share)
+    return str(typed_percent(text)) if text else None
 
 
 def _amount(name: str) -> Callable[[str, Any], dict[str, str] | None]:
     def read(text: str, call: Any) -> dict[str, str] | None:
         if not text:
             return None
-        if _number(text) <= 0:
-            raise ValueError(text)
         known: Money | None = getattr(call, name)
-        return {"amount": str(_number(text)), "currency": known.currency if known else "EUR"}
+        return {"amount": str(typed_price(text).amount), "currency": known.currency if known else "EUR"}
 
     return read
 
 
-def _number(text: str) -> Decimal:
-    """A plain number; with separators it might mean two things, so those are refused."""
-    if text.count(",") + text.count(".") > 1:
-        raise ValueError(text)
-    number = Decimal(text.replace(",", "."))
-    if not number.is_finite():
-        raise ValueError(text)
-    return number
-
-
-def _deadlines(text: str, call: Any) -> list[dict[str, Any]]:
+def _deadlines(text: str, call: Any) -> list[Deadline]:
     """One date per line, with the hour or without. They keep the kind the call's dates had."""
     lines = text.splitlines()
-    kind = call.deadlines[0].kind if call.deadlines else "single" if len(lines) < 2 else "cut_off"
-    kind = "cut_off" if kind == "single" and len(lines) > 1 else kind
-    dates = [_deadline(line) for line in lines]
-    return [{**each, "kind": kind, "phrase": line} for each, line in sorted(zip(dates, lines, strict=True), key=_at)]
-
-
-def _at(dated: tuple[dict[str, Any], str]) -> datetime:
-    at: datetime = dated[0]["at"]
-    return at
-
-
-def _deadline(line: str) -> dict[str, Any]:
-    moment = datetime.fromisoformat(line)
-    hour_stated = len(line) > len("2027-03-31")
-    if not hour_stated:
-        moment = datetime.combine(moment.date(), time(23, 59, 59))
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=LJUBLJANA)
-    return {"at": moment, "hour_stated": hour_stated}
+    kind: DeadlineKind = call.deadlines[0].kind if call.deadlines else "single"
+    if kind == "single" and len(lines) > 1:
+        kind = "cut_off"
+    return sorted((typed_deadline(line, kind) for line in lines), key=lambda each: each.at)
 
 
 def _opens(text: str, call: Any) -> dict[str, str] | None:
-    return PartialDate(value=text).model_dump() if text else None
+    opens = typed_date(text, "opens")
+    return opens.model_dump() if opens else None
 
 
 def _place(text: str, call: Any) -> str | None:
@@ -192,14 +162,13 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "eligible_applicants": lambda text, call: text.splitlines(),
     "themes": lambda text, call: text.splitlines(),
 }
-_MEANWHILE = "Somebody else changed this meanwhile; save again if yours is right"
 _MENDS = {
     "title": "Write the title of the call",
     "url": "Write the whole address, such as https://www.gov.si/razpis",
     "status": "Choose one of the states",
     "territory": "Choose a place from the list",
-    "opens": "Write the day, the month or the year, such as 2027-03-31",
-    "deadlines": "Write each day on a line of its own, such as 2027-03-31 12:00",
+    "opens": "Write the day, the month or the year, such as 31. 3. 2027",
+    "deadlines": "Write each day on a line of its own, such as 31. 3. 2027 (12:00)",
     "share": "Write a share from 0 to 100 per cent",
-    "amount": "Write an amount greater than zero, such as 150000",
+    "amount": "Write an amount greater than zero, such as 1.250.000,50",
 }

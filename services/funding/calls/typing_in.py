@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,10 @@ from kit.store import Work
 from services.funding.calls import Call
 from services.funding.calls.intake import take
 from services.funding.sources.by_hand import Refused, typed_call
+from services.funding.sources.dates import until_funds_run_out
+from services.funding.sources.parsed_call import ParsedCall
 from services.funding.sources.source import Rejected
+from services.funding.typed import typed_deadline, typed_percent, typed_price
 
 router = APIRouter()
 
@@ -31,9 +33,10 @@ async def new_call(request: Request, officer: Officer) -> Any:
 @router.post("/funding/calls/new")
 async def type_in(request: Request, command: Commanding, officer: Officer) -> Any:
     typed = {name: str(value).strip() for name, value in (await request.form()).items()}
-    form, mistakes = _as_call(typed, request.app.state.settings.zone)
+    zone = request.app.state.settings.zone
+    form, mistakes = _as_call(typed, zone)
     try:
-        parsed = typed_call(form)
+        parsed = _as_typed(typed_call(form), typed, zone)
     except Refused as refused:
         mistakes += [_said(each) for each in refused.mistakes]
     if mistakes:
@@ -60,32 +63,44 @@ def _as_call(typed: dict[str, str], zone: ZoneInfo) -> tuple[dict[str, Any], lis
         name: typed[name] for name in ("title", "funder", "description", "url", "territory") if typed.get(name)
     }
     form.setdefault("title", "")
-    if typed.get("deadline"):
-        try:
-            form["deadline"] = datetime.fromisoformat(typed["deadline"]).replace(tzinfo=zone).isoformat()
-        except ValueError:
-            mistakes.append(("deadline", "Write the day and the hour, such as 2027-03-31 12:00"))
-    if typed.get("rate"):
-        if (rate := _number(typed["rate"])) is None:
-            mistakes.append(("rate", "Write the share in per cent, such as 85"))
-        else:
-            form["co_financing_rate"] = str(rate / 100)
-    if typed.get("max_amount"):
-        if (amount := _number(typed["max_amount"])) is None:
-            mistakes.append(("max_amount", "Write the amount as a number, such as 150000"))
-        else:
-            form["max_amount"] = {"amount": str(amount), "currency": "EUR"}
+    for name, read in _READERS.items():
+        if typed.get(name):
+            try:
+                form |= read(typed[name], zone)
+            except ValueError:
+                mistakes.append((name, _MENDS[name]))
     form["eligible_applicants"] = ["municipality"] if typed.get("municipality") else []
     return form, mistakes
 
 
+def _deadline(text: str, zone: ZoneInfo) -> dict[str, Any]:
+    if until_funds_run_out(text):
+        return {"until_funds_run_out": True}
+    return {"deadline": typed_deadline(text, zone=zone).at.isoformat()}
+
+
+def _as_typed(parsed: ParsedCall, typed: dict[str, str], zone: ZoneInfo) -> ParsedCall:
+    """With the deadline's own words, and whether they name an hour."""
+    if not parsed.deadlines:
+        return parsed
+    return parsed.model_copy(update={"deadlines": [typed_deadline(typed["deadline"], zone=zone)]})
+
+
+_READERS: dict[str, Callable[[str, ZoneInfo], dict[str, Any]]] = {
+    "deadline": _deadline,
+    "rate": lambda text, _: {"co_financing_rate": str(typed_percent(text))},
+    "max_amount": lambda text, _: {"max_amount": typed_price(text).model_dump(include={"amount", "currency"})},
+}
+_MENDS = {
+    "deadline": "Write the day and the hour, such as 31. 3. 2027 (12:00)",
+    "rate": "Write a share from 0 to 100 per cent",
+    "max_amount": "Write an amount greater than zero, such as 1.250.000,50",
+}
 # What a reader of the form needs to hear; the API's own words speak of its fields.
 _ON_THE_FORM = {
     "title": ("title", "Write the title of the call"),
     "territory": ("territory", "Write a code, such as SI-036, SI043, SI04, SI or EU"),
     "url": ("url", "Write the whole address, such as https://www.gov.si/razpis"),
-    "co_financing_rate": ("rate", "Write a share from 0 to 100 per cent"),
-    "max_amount": ("max_amount", "Write an amount greater than zero, such as 150000"),
 }
 
 
@@ -93,12 +108,3 @@ def _said(mistake: Rejected) -> tuple[str, str]:
     """A refused field as the form names it, and the mend."""
     field = (mistake.field or "title").split(".")[0]
     return _ON_THE_FORM.get(field, (field, f"{mistake.reason}; {mistake.mend}"))
-
-
-def _number(text: str) -> Decimal | None:
-    """A plain number; with separators it might mean two things, so those are refused."""
-    try:
-        number = Decimal(text.replace(",", ".")) if text.count(",") + text.count(".") <= 1 else None
-    except InvalidOperation:
-        return None
-    return number if number is not None and number.is_finite() else None

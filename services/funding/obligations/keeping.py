@@ -43,6 +43,13 @@ async def commit(form: CommitmentForm, work: Work) -> Commitment:
         raise Problem.at(
             "activity_id", f"no activity {form.activity_id} is known here", "take an id from /api/actions/activities"
         )
+    costed = need["event"].get("estimated")
+    if costed and costed["currency"] != form.amount.currency:
+        raise Problem.at(
+            "amount",
+            f"{form.amount.currency} for an activity in {costed['currency']}",
+            f"give it in {costed['currency']}",
+        )
     return work.save(COMMITMENTS, made(form, uuid7(), need["event"]["number"], _who(work)))
 
 

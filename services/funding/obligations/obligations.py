@@ -11,6 +11,7 @@ from contracts.funding import ObligationChangedV1
 from contracts.registry import Event
 from contracts.values import Code, LocalText, Money, PartialDate, Value
 from services.funding.ledger.refusal import Contradicted, Refused
+from services.funding.stated_money import NotNegative
 
 State = Literal["open", "done", "waived"]
 KINDS = ("claim", "progress_report", "final_report", "indicators", "durability", "signage", "retention", "other")
@@ -34,7 +35,7 @@ class ObligationForm(BaseModel):
     title: LocalText
     due: PartialDate | None = None
     owner: str | None = Field(default=None, max_length=200)
-    amount: Money | None = None
+    amount: NotNegative | None = None
 
 
 class EditForm(BaseModel):
@@ -43,7 +44,7 @@ class EditForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
     due: PartialDate | None = None
     owner: str | None = Field(default=None, min_length=1, max_length=200)
-    amount: Money | None = None
+    amount: NotNegative | None = None
     paid_on: PartialDate | None = Field(default=None, description="Of a claim: when the money arrived.")
 
 

@@ -29,6 +29,7 @@ _ROUGHLY = re.compile(
 )
 _SCALES = {"tiso": Decimal(1_000), "mili": Decimal(1_000_000), "mio": Decimal(1_000_000)}
 _BILLION = Decimal(1_000_000_000)
+_FOREIGN = re.compile(r"(?:^|\s|\d)(?P<code>[A-Z]{3}|[$£¥])(?:$|\s|\d)")
 _LARGEST = Decimal(10) ** 15
 
 
@@ -53,6 +54,8 @@ def read_amount(text: str) -> Money:
     """The one amount of a text. Raises UnreadableAmount when it has none, or several different ones."""
     amounts = read_amounts(text)
     if len({amount.amount for amount in amounts}) != 1:
+        if not amounts and (foreign := _FOREIGN.search(text)):
+            raise UnreadableAmount(f"{text.strip()[:80]!r} is in {foreign['code']}; give the amount in EUR")
         found = "no amount with a currency" if not amounts else f"{len(amounts)} amounts"
         raise UnreadableAmount(f"{text.strip()[:80]!r} holds {found}; write one, such as '1.250.000,50 EUR'")
     return amounts[0]

@@ -9,7 +9,16 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from contracts.funding.themes import THEMES
 from contracts.values import Money
@@ -47,6 +56,7 @@ class TypedCall(BaseModel):
     reference: Line | None = None
     description: Prose | None = None
     deadline: datetime | None = None
+    until_funds_run_out: bool = False
     co_financing_rate: Decimal | None = None
     min_amount: TypedMoney | None = None
     max_amount: TypedMoney | None = None
@@ -81,6 +91,16 @@ class TypedCall(BaseModel):
             return rate
         meant = f"for {rate} % write {rate / 100}" if rate.is_finite() and 1 < rate <= 100 else "write 0.85 for 85 %"
         raise ValueError(f"the rate is a share between 0 and 1; {meant}")
+
+    @field_validator("max_amount")
+    @classmethod
+    def _above_the_least(cls, most: TypedMoney | None, others: ValidationInfo) -> TypedMoney | None:
+        least = others.data.get("min_amount")
+        if most and least and most.currency == least.currency and most.amount < least.amount:
+            raise ValueError(
+                f"the most, {most.amount}, is less than the least, {least.amount}; swap the two, or correct one"
+            )
+        return most
 
     @field_validator("territory")
     @classmethod
@@ -127,6 +147,7 @@ def typed_call(form: object, *, row: str = "call") -> ParsedCall:
         description=typed.description,
         language=typed.language,
         deadlines=[Deadline(at=typed.deadline)] if typed.deadline else [],
+        until_funds_run_out=typed.until_funds_run_out,
         co_financing_rate=typed.co_financing_rate,
         min_amount=_money(typed.min_amount),
         max_amount=_money(typed.max_amount),

@@ -37,6 +37,7 @@ _UNTIL_FUNDS_RUN_OUT = re.compile(
 )
 _FROM = re.compile(r"\bod\s+(?:vključno\s+)?(?:dne\s+)?$", re.IGNORECASE)
 _THROUGH = re.compile(r"\s*(?:[-–—]|,?\s*(?:do|najkasneje do)(?:\s+vključno)?(?:\s+dne)?)\s*", re.IGNORECASE)
+_ISO = re.compile(r"^\d{4}-\d\d-\d\d(?:$|[T ]\d)")
 _MONTH = re.compile(rf"\b(?P<name>{_MONTH_NAMES})\s+(?P<year>20\d\d)\b", re.IGNORECASE)
 
 
@@ -52,15 +53,15 @@ class WrittenDate:
     hour: time | None
     phrase: str
 
-    def instant(self) -> datetime:
-        """The moment in UTC; without an hour the last second of the day in Slovenia.
+    def instant(self, zone: ZoneInfo = LJUBLJANA) -> datetime:
+        """The moment in UTC; without an hour the last second of the day there.
 
         An hour that occurs twice (clocks going back) means its first occurrence, the safe one for
         a deadline. Raises UnreadableDate for an hour that the clocks skip.
         """
-        local = datetime.combine(self.day, self.hour or END_OF_DAY, tzinfo=LJUBLJANA)
+        local = datetime.combine(self.day, self.hour or END_OF_DAY, tzinfo=zone)
         moment = local.astimezone(UTC)
-        if moment.astimezone(LJUBLJANA).replace(tzinfo=None) != local.replace(tzinfo=None):
+        if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             raise UnreadableDate(f"{self.phrase!r} names an hour that the change to summer time skips")
         return moment
 
@@ -76,6 +77,22 @@ class Period:
 def read_dates(text: str) -> list[WrittenDate]:
     """Every full date in a text, in the order written. Raises UnreadableDate for a day in no calendar."""
     return [_written(text, match) for match in _DATE.finditer(text)]
+
+
+def read_typed_dates(text: str, zone: ZoneInfo = LJUBLJANA) -> list[WrittenDate]:
+    """Dates as offices write them, or one as programs do: '2027-03-31', '2027-03-31 12:00', '2027-03-31T10:00Z'.
+
+    Raises UnreadableDate for a day in no calendar.
+    """
+    plain = text.strip()
+    if not _ISO.match(plain):
+        return read_dates(text)
+    try:
+        moment = datetime.fromisoformat(plain)
+    except ValueError as error:
+        raise UnreadableDate(f"{plain!r} is no date: {error}") from None
+    local = moment.astimezone(zone) if moment.tzinfo else moment
+    return [WrittenDate(local.date(), local.time() if len(plain) > len("2027-03-31") else None, plain)]
 
 
 def read_periods(text: str) -> list[Period]:

@@ -12,7 +12,7 @@ from typing import Any
 from contracts.values import Money, PartialDate
 from services.funding.applicants import CODES, applicants_in
 from services.funding.sources.amounts import UnreadableAmount, read_amount, read_number
-from services.funding.sources.dates import UnreadableDate, WrittenDate, read_dates, until_funds_run_out
+from services.funding.sources.dates import UnreadableDate, WrittenDate, read_typed_dates, until_funds_run_out
 from services.funding.sources.parsed_call import Deadline, Grounds, ParsedCall, Unread
 from services.funding.sources.sheet import Sheet, read_sheet
 from services.funding.sources.source import Malformed, Payload, Reading, Rejected
@@ -38,7 +38,7 @@ _COLUMNS = {
     "url": "povezava|spletna stran|naslov strani|url|link|web|address",
 }
 _MEANS = {name: field for field, names in _COLUMNS.items() for name in names.split("|")}
-_ISO_DAY = re.compile(r"^(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ](?P<hour>\d\d:\d\d).*)?$")
+_MIDNIGHT = re.compile(r"(?<=^\d{4}-\d\d-\d\d)[T ]00:00(?::00)?$")
 _TERRITORY_CODE = re.compile(r"^(?:EU|[A-Z]{2}(?:\d{1,3}|-\d{3})?)$")
 _PLAIN_POINT = re.compile(r"^\d+\.\d{1,2}$")
 _ENGLISH = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?$")
@@ -229,12 +229,8 @@ def _plain(name: str) -> str:
 
 
 def _dates(phrase: str) -> list[WrittenDate]:
-    """Dates as offices write them, or as programs do: '2027-03-31'."""
-    match = _ISO_DAY.match(phrase.strip())
-    if match is None:
-        return read_dates(phrase)
-    hour = f" ({match['hour']})" if match["hour"] and match["hour"] != "00:00" else ""
-    return read_dates(f"{int(match['day'])}. {int(match['month'])}. {match['year']}{hour}")
+    """The dates of a cell; a workbook writes a bare day as its midnight."""
+    return read_typed_dates(_MIDNIGHT.sub("", phrase.strip()))
 
 
 def _decimal_point(sheet: Sheet, means: Mapping[int, str]) -> bool:

@@ -64,7 +64,7 @@ async def test_a_bug_is_logged_and_not_shown(settings: Settings, caplog: pytest.
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (b"{", "1"),
+        (b"{", "body"),
         (b'{"activity_id": "x"}', "amount"),
         (b'{"activity_id": "x", "amount": {"amount": "many"}, "source_class": "eu"}', "amount.amount"),
         (b'{"activity_id": "x", "amount": {"amount": "-1"}, "source_class": "eu"}', "amount"),

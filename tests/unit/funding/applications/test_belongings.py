@@ -198,7 +198,8 @@ def test_the_table_is_safe_for_a_spreadsheet_and_in_order(opened: Opened) -> Non
     [
         ({"partners": "A; partner; 60 %\nB; partner; 50 %"}, ["partners"]),
         ({"partners": "A; boss"}, ["partners"]),
-        ({"value": "1.150.000,5"}, ["value"]),
+        ({"value": "1.25"}, ["value"]),
+        ({"value": "-5"}, ["value"]),
         ({"roles": "lead"}, ["roles"]),
         ({"title": ""}, ["title"]),
     ],
@@ -212,7 +213,7 @@ def test_typed_facts_become_what_the_api_takes() -> None:
     typed = {
         "title": "x",
         "partners": "Kolektor; partner; 12,5 %",
-        "value": "1150000,50",
+        "value": "1.150.000,50",
         "vat": "included",
         "council": "yes",
     }
@@ -224,7 +225,17 @@ def test_typed_facts_become_what_the_api_takes() -> None:
 
 
 def test_a_typed_moment_is_of_the_readers_zone() -> None:
-    raw: Any = forms.move_typed("submit", {"happened_at": "2027-03-31 11:59"}, [], ZoneInfo("Europe/Ljubljana"))
-    move, _ = forms.read(MoveForm, raw)
-    assert move.happened_at < DEADLINE
+    zone = ZoneInfo("Europe/Ljubljana")
+    for text in ("2027-03-31 11:59", "31. 3. 2027 (11:59)"):
+        move, _ = forms.read(MoveForm, forms.move_typed("submit", {"happened_at": text}, [], zone))
+        assert move.happened_at < DEADLINE
+    bare: Any = forms.move_typed("submit", {"happened_at": "31. 3. 2027", "answer_by": "31. 3. 2027"}, [], zone)
+    assert [bare[name].isoformat()[11:19] for name in ("happened_at", "answer_by")] == ["22:00:00", "21:59:59"]
+    _, mistakes = forms.read(MoveForm, forms.move_typed("submit", {"happened_at": "2027"}, [], zone))
+    assert [name for name, _ in mistakes] == ["happened_at"]
+
+
+def test_a_contract_of_eighty_thousand_is_not_one_of_eighty() -> None:
+    raw = forms.move_typed("contract", {"granted": "80.000"}, [], ZoneInfo("Europe/Ljubljana"))
+    assert raw["granted"] == {"amount": "80000.00"}
     assert form("submit", happened_at=DEADLINE).happened_at == DEADLINE
