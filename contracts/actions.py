@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from contracts.registry import Event, event
-from contracts.values import Code, Money, PartialDate, Timing, Value
+from contracts.values import Code, LocalText, Money, PartialDate, Timing, Value
 
 
 class ActionSummary(Value):
@@ -111,3 +111,59 @@ class ActivityOverdueV1(Event):
     launch: bool = Field(default=False, description="True when the date is the launch of what then goes on.")
     stage: Code = Field(description="Known: not_started, in_preparation, under_way, on_hold.")
     responsible: list[str] = []
+
+
+class RiskScore(Value):
+    """Likelihood times impact."""
+
+    likelihood: int = Field(ge=1, le=5, description="From 1, hardly to be expected, to 5, all but certain.")
+    impact: int = Field(ge=1, le=5, description="From 1, hardly to be felt, to 5, the plan cannot be carried out.")
+    score: int = Field(description="The product of the two, 1 to 25.")
+
+
+class RiskRating(Value):
+    """How grave a risk is. A level without scores is the one the plan states: nobody scored it."""
+
+    level: Code = Field(description="Known: low, medium, high; of what remains after measures, where that is scored.")
+    inherent: RiskScore | None = Field(default=None, description="Before any measure; null when not scored.")
+    residual: RiskScore | None = Field(default=None, description="What remains after measures; null when not scored.")
+
+
+class RiskFacts(Event):
+    """What every event of a risk says of it."""
+
+    risk_id: str = Field(description="Id of the risk: the plan's id and the risk's number.")
+    number: str = Field(description="The risk's number in the plan's register, such as R3.")
+    title: LocalText = Field(description="What may happen.")
+    plan_id: str
+    category: Code = Field(description="Known: operational, legal, financial, staffing, behavioural.")
+    owner: str | None = Field(default=None, description="Who answers for it, a person or a department; or null.")
+    reviewed_by: LocalText | None = Field(default=None, description="The body that reviews it by the plan.")
+
+
+@event("risk.reviewed", 1, subject="risk_id", sent_when="A review of a risk was recorded, also one without a change.")
+class RiskReviewedV1(RiskFacts):
+    """A risk was reviewed: how grave it was held to be before, and is now."""
+
+    before: RiskRating = Field(description="The rating before the review.")
+    after: RiskRating = Field(description="The rating as the review left it.")
+    state: Code = Field(description="Known: open, occurred, closed.")
+    findings: str = Field(description="What the review found.")
+    measures: list[str] = Field(default=[], description="What is done about it beyond the plan's own measures.")
+    reviewed_on: PartialDate = Field(description="The day of the review.")
+    recorded_by: str = Field(description="Who recorded it: the name the person signs in with.")
+    next_review: PartialDate | None = Field(default=None, description="By when it is reviewed again; null when closed.")
+
+
+@event(
+    "risk.review_due",
+    1,
+    subject="risk_id",
+    sent_when="A risk's next review is two weeks away or nearer, or past: once for each date.",
+)
+class RiskReviewDueV1(RiskFacts):
+    """A risk is to be reviewed soon, or should have been."""
+
+    due: PartialDate = Field(description="By when it is to be reviewed.")
+    rating: RiskRating = Field(description="How grave it is held to be.")
+    last_reviewed_on: PartialDate | None = Field(default=None, description="Null when it was never reviewed.")

@@ -12,9 +12,13 @@ from contracts.actions import (
     NeedChangedV1,
     PlanApprovedV1,
     PlanImportedV1,
+    RiskRating,
+    RiskReviewDueV1,
+    RiskReviewedV1,
+    RiskScore,
 )
 from contracts.registry import Event
-from contracts.values import Money, PartialDate, Timing
+from contracts.values import LocalText, Money, PartialDate, Timing
 
 PLAN = "idrija-iap-2025"
 ACTIVITY = f"{PLAN}:2.1.1"
@@ -38,6 +42,21 @@ _KAJZER = ActionSummary(
     budget=Money(amount=Decimal("1100000.00"), phrase="1.100.000 EUR"),
     timing=Timing(kind="open_ended", phrase="Creative Centre launched beyond 2030"),
 )
+
+_RISK = {
+    "risk_id": f"{PLAN}:R3",
+    "number": "R3",
+    "title": LocalText(
+        sl="Težave pri zagotavljanju zadostnih finančnih sredstev",
+        en="Difficulties in securing sufficient financial resources",
+    ),
+    "plan_id": PLAN,
+    "category": "financial",
+    "owner": "officer@idrija.example",
+    "reviewed_by": LocalText(sl="Usmerjevalni odbor akcijskega načrta", en="IAP Steering Committee"),
+}
+_BEFORE_MEASURES = RiskScore(likelihood=4, impact=5, score=20)
+_SCORED = RiskRating(level="medium", inherent=_BEFORE_MEASURES, residual=RiskScore(likelihood=2, impact=4, score=8))
 
 EXAMPLES: tuple[Event, ...] = (
     PlanImportedV1(
@@ -92,5 +111,26 @@ EXAMPLES: tuple[Event, ...] = (
         due=PartialDate(value="2030", phrase="1st phase by 2027 and 2nd phase by 2030"),
         stage="under_way",
         responsible=["Municipality of Idrija"],
+    ),
+    RiskReviewedV1.model_validate(
+        {
+            **_RISK,
+            "before": RiskRating(level="high"),
+            "after": _SCORED,
+            "state": "open",
+            "findings": "Two applications are under way; the makerspace counts on three sources instead of one.",
+            "measures": ["Ask the two companies that wrote letters of support for a donation."],
+            "reviewed_on": PartialDate(value="2027-03-18"),
+            "recorded_by": "coordinator@idrija.example",
+            "next_review": PartialDate(value="2027-06-30"),
+        }
+    ),
+    RiskReviewDueV1.model_validate(
+        {
+            **_RISK,
+            "due": PartialDate(value="2027-06-30"),
+            "rating": _SCORED,
+            "last_reviewed_on": PartialDate(value="2027-03-18"),
+        }
     ),
 )

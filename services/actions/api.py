@@ -17,10 +17,12 @@ from services.actions.defects import PlanDefects
 from services.actions.needs import Need, Stage
 from services.actions.plan import Plan, costed_by_action, costed_total, counts, estimated_by_action, estimated_total
 from services.actions.plan_file import read_plan
+from services.actions.risks import api as risks
 from services.actions.store import NEEDS, PLANS, import_plan, shown_plan, shown_plans
 from services.actions.stored_plan import AlreadyApproved, StoredPlan
 
 router = APIRouter()
+router.include_router(risks.router)
 
 Editor = Annotated[Person, require("editor", "coordinator")]
 Approver = Annotated[Person, require("approver")]

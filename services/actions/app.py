@@ -9,6 +9,7 @@ from kit.store import Work
 from services.actions import api, handlers, pages, store
 from services.actions.jobs import JOBS
 from services.actions.plan_file import read_plan
+from services.actions.risks.jobs import JOBS as RISK_JOBS
 
 
 async def load_example(context: Context, folder: Path) -> None:
@@ -36,6 +37,6 @@ service = Service(
     pages=pages.router,
     templates=Path(__file__).parent / "pages",
     handlers=[handlers.count_commitment, handlers.count_withdrawal],
-    jobs=JOBS,
+    jobs=[*JOBS, *RISK_JOBS],
     load_example=load_example,
 )

@@ -70,6 +70,24 @@ class FundingPlan(Part):
     living_strategy: LivingStrategy
 
 
+class RiskMatrix(Part):
+    """From which product of likelihood and impact (1 to 5 each) a risk is of medium, and of high level."""
+
+    medium_from: Count = 5
+    high_from: Count = 10
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if not 1 < self.medium_from < self.high_from <= 25:
+            raise ValueError(
+                f"medium begins at {self.medium_from} and high at {self.high_from}; they rise and lie within 2 and 25"
+            )
+        return self
+
+    def level_of(self, score: int) -> RiskLevel:
+        return "high" if score >= self.high_from else "medium" if score >= self.medium_from else "low"
+
+
 class Risk(Part):
     """One risk of the register, with the level the plan gives it (not scored by likelihood and impact)."""
 

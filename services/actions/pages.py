@@ -18,10 +18,12 @@ from services.actions.api import StageChange, move_activity, totals
 from services.actions.contradictions import contradictions
 from services.actions.needs import STAGES, Stage
 from services.actions.plan import Action, Plan
+from services.actions.risks import pages as risks
 from services.actions.store import needs_by_number, shown_plans
 from services.actions.stored_plan import StoredPlan
 
 router = APIRouter()
+router.include_router(risks.router)
 
 
 async def _plan(store: Store, person: Person | None) -> tuple[StoredPlan, Plan] | None:

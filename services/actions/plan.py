@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from contracts.values import Money, Timing
 from services.actions.activity import Activity, Territory, Titled
-from services.actions.framework import FundingPlan, GovernanceLevel, Indicator, Risk, TimetableRow
+from services.actions.framework import FundingPlan, GovernanceLevel, Indicator, Risk, RiskMatrix, TimetableRow
 from services.actions.stated import Part, StatedDate, StatedMoney, StatedTiming, Statement, Text
 from services.actions.themes import Theme
 from services.actions.totals import total_of
@@ -119,6 +119,7 @@ class Plan(Titled):
     planned_bodies: list[PlannedBody] = []
     governance: list[GovernanceLevel] = []
     funding_plan: FundingPlan | None = None
+    risk_matrix: RiskMatrix = RiskMatrix()
     risks: list[Risk] = []
     indicators: list[Indicator] = []
     timetable: list[TimetableRow] = []

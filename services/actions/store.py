@@ -7,13 +7,14 @@ from typing import Any
 from kit.store import Aggregates, Collection, Index, Store, Work
 from services.actions.needs import Need, planned
 from services.actions.plan import Plan, activity_id
+from services.actions.risks import store as risks
 from services.actions.stored_plan import StoredPlan, imported
 
 PLANS = Aggregates("plans", of=StoredPlan, key="plan_id")
 PLAN_VERSIONS = Collection("plan_versions", indexes=[Index([("plan_id", 1), ("plan_version", 1)], unique=True)])
 NEEDS = Aggregates("needs", of=Need, key="activity_id", indexes=[Index([("plan_id", 1), ("number", 1)])])
 
-ALL = [PLANS, PLAN_VERSIONS, NEEDS]
+ALL = [PLANS, PLAN_VERSIONS, NEEDS, *risks.ALL]
 
 
 async def import_plan(plan: Plan, work: Work) -> StoredPlan:
@@ -35,6 +36,7 @@ async def import_plan(plan: Plan, work: Work) -> StoredPlan:
         },
     )
     await _renew_needs(kept, work)
+    await risks.keep_register(kept, work)
     return kept
 
 

@@ -64,6 +64,8 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("activity_status", "plan", "sprememba stanja aktivnosti", "activity's state changed"),
         _kind("activity_overdue", "plan", "zamuda aktivnosti", "activity overdue"),
         _kind("need_changed", "plan", "sprememba potrebe aktivnosti", "activity's need changed"),
+        _kind("risk_reviewed", "plan", "pregled tveganja", "risk reviewed"),
+        _kind("risk_review_due", "plan", "rok pregleda tveganja", "review of a risk due"),
         _kind("strategy_revised", "plan", "nova revizija strategije", "strategy revised"),
         _kind("obligation_changed", "money", "obveznost po pogodbi", "obligation of a contract"),
         _kind("commitment_made", "money", "dodeljena sredstva", "money committed"),

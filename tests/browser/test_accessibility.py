@@ -46,6 +46,8 @@ SIGNED_IN = (
         "/",
         "/plan",
         "/plan/activities/2.1.1",
+        "/plan/risks",
+        "/plan/risks/R3",
         "/funding",
         "/inbox",
         "/inbox/preferences",
@@ -73,6 +75,7 @@ ONE_OF_EACH = (
 )
 INTEGRATORS = ("/events/start", "/integrations/webhooks")
 COORDINATORS = (
+    "/plan/risks/R3",
     *("/inbox/me", "/inbox/people", "/inbox/people?q=nobody-called-so", "/inbox/people/new"),
     *("/inbox/people/officer@idrija.example", "/inbox/departments/new", "/inbox/departments/social"),
     "/inbox/organisation",

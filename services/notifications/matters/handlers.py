@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, NeedChangedV1
+from contracts.actions import (
+    ActivityOverdueV1,
+    ActivityStatusChangedV1,
+    NeedChangedV1,
+    RiskReviewDueV1,
+    RiskReviewedV1,
+)
 from contracts.funding import (
     ApplicationOpenedV1,
     ApplicationReplannedV1,
@@ -22,7 +28,7 @@ from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
 from contracts.sensors import DeviceRecoveredV1, DeviceRegisteredV1, DeviceSilentV1
 from kit.bus.handlers import handles
 from kit.store import Work
-from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan
+from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan, of_risks
 from services.notifications.matters.of_plan import KnownActivity
 from services.notifications.matters.raising import end, tell
 from services.notifications.matters.store import activity, keep, stands
@@ -102,6 +108,18 @@ async def tell_of_delay(event: ActivityOverdueV1, work: Work) -> None:
     await tell(of_plan.of_overdue(event, _at(work)), work)
 
 
+@handles(RiskReviewDueV1)
+async def tell_of_due_review(event: RiskReviewDueV1, work: Work) -> None:
+    await tell(of_risks.of_review_due(event, _at(work)), work)
+
+
+@handles(RiskReviewedV1)
+async def tell_of_review(event: RiskReviewedV1, work: Work) -> None:
+    """A review is news, and the end of the wait for it."""
+    await end(of_risks.no_longer_due(event, _at(work)), work)
+    await tell(of_risks.of_review(event, _at(work), _occasion(work)), work)
+
+
 @handles(StrategyRevisedV1)
 async def tell_of_revision(event: StrategyRevisedV1, work: Work) -> None:
     await tell(of_plan.of_revision(event, _at(work)), work)
@@ -168,6 +186,8 @@ HANDLERS = [
     tell_of_need,
     tell_of_stage,
     tell_of_delay,
+    tell_of_due_review,
+    tell_of_review,
     tell_of_revision,
     tell_of_commitment,
     tell_of_lost_money,

@@ -13,7 +13,7 @@ from contracts.values import LocalText, PartialDate
 from services.notifications.alerts import Alert
 from services.notifications.fits import Choice
 from services.notifications.kinds import KINDS
-from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan
+from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan, of_risks
 from services.notifications.matters.judging import ended, judge_telling
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
@@ -151,6 +151,8 @@ def test_every_event_is_told_in_both_languages_and_leads_somewhere() -> None:
         of_plan.of_need(known, of_plan.known_from(dearer, 2), dearer, AT),
         of_plan.of_stage(example("actions.activity.status_changed"), known, AT, "1"),
         of_plan.of_overdue(example("actions.activity.overdue"), AT),
+        of_risks.of_review_due(example("actions.risk.review_due"), AT),
+        of_risks.of_review(example("actions.risk.reviewed"), AT, "2"),
         of_plan.of_revision(example("funding.strategy.revised"), AT),
         of_money.of_commitment(example("funding.commitment.made"), AT),
         of_money.of_withdrawal(example("funding.commitment.withdrawn"), AT, "1"),
