@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         json_schema_extra=CONNECTS | SHARED,
         description="NATS servers: nats://a:4222,nats://b:4222; tls://user:password@a:4222?tlsCAFile=/etc/ca.crt.",
     )
+    nats_public_url: str = Field(default="", description="Where integrators reach NATS; shown beside their keys.")
     nats_issuer: SecretStr = Field(
         default=SecretStr(""),
         description="Seed (SA...) of the key named as the auth callout's issuer in NATS; lets integrators in.",

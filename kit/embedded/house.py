@@ -65,6 +65,7 @@ async def _five_processes(settings: Settings, services: list[Service], mqtt_url:
 async def _child(settings: Settings, name: str, port: int) -> asyncio.subprocess.Process:
     environment = os.environ | {
         "CINNABAR_NATS_URL": settings.nats_url,
+        "CINNABAR_NATS_PUBLIC_URL": settings.nats_public_url,
         "CINNABAR_NATS_ISSUER": settings.nats_issuer.get_secret_value(),
         "CINNABAR_NATS_SYSTEM_URL": settings.nats_system_url,
         "CINNABAR_MONGO_URL": settings.mongo_url,
@@ -113,6 +114,7 @@ def _settings(settings: Settings, servers: Embedded) -> Settings:
     return settings.model_copy(
         update={
             "nats_url": servers.nats_url,
+            "nats_public_url": settings.nats_public_url or servers.nats_url,
             "nats_issuer": SecretStr(servers.nats.issuer) if servers.nats else settings.nats_issuer,
             "nats_system_url": servers.nats.system_url if servers.nats else settings.nats_system_url,
             "mongo_url": servers.mongo_url,

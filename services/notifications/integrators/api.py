@@ -21,19 +21,21 @@ router = APIRouter(prefix="/integrators")
 Operator = Annotated[Person, require("operator", "integrator")]
 
 
-def integrator_shown(integrator: Integrator, secret: str | None = None) -> dict[str, Any]:
+def integrator_shown(integrator: Integrator, request: Request, secret: str | None = None) -> dict[str, Any]:
     body = integrator.model_dump(exclude={"secrets", "events"})
     subjects = integrator.selection.subjects(integrator.municipality)
-    told = {"durable": integrator.durable, "streams": subjects, "permissions": permissions(integrator)}
+    told: dict[str, Any] = {"durable": integrator.durable, "streams": subjects, "permissions": permissions(integrator)}
     told |= {"inbox_prefix": integrator.inbox, "topics": topics(integrator)}
+    told |= {"nats_url": request.app.state.settings.nats_public_url or None}
     return {"id": integrator.name, **body, **told, **({"secret": secret} if secret else {})}
 
 
 @router.get("", summary="Integrators and what they may read.")
-async def list_integrators(store: Stored, person: Operator, page: Paging) -> dict[str, Any]:
-    return await page_of(
-        store[INTEGRATORS], mine(person), page, lambda each: integrator_shown(INTEGRATORS.to_aggregate(each))
-    )
+async def list_integrators(request: Request, store: Stored, person: Operator, page: Paging) -> dict[str, Any]:
+    def show(document: dict[str, Any]) -> dict[str, Any]:
+        return integrator_shown(INTEGRATORS.to_aggregate(document), request)
+
+    return await page_of(store[INTEGRATORS], mine(person), page, show)
 
 
 @router.post("", status_code=201, summary="Let somebody read events. The answer holds the secret, once.")
@@ -42,7 +44,8 @@ async def post_integrator(form: IntegratorForm, request: Request, command: Comma
     wanted = commands.checked(form, settings)
 
     async def change(work: Work) -> dict[str, Any]:
-        return integrator_shown(*await commands.add(form, wanted, person, settings, work))
+        made, secret = await commands.add(form, wanted, person, settings, work)
+        return integrator_shown(made, request, secret)
 
     answer = await command.run(change, status=201, sealed="secret")
     await commands.prepare(form.name, command.store, request.app.state.runtime.bus.jetstream)
@@ -53,7 +56,7 @@ async def post_integrator(form: IntegratorForm, request: Request, command: Comma
 async def get_integrator(name: str, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
     found = await existing(store, person, name)
     waiting = await server.lag(request.app.state.runtime.bus.jetstream, found)
-    return {**integrator_shown(found), "waiting": waiting}
+    return {**integrator_shown(found, request), "waiting": waiting}
 
 
 @router.post("/{name}/rotate", summary="A new secret; the one before works for another day.")
@@ -61,7 +64,8 @@ async def post_rotate(name: str, request: Request, command: Commanding, person: 
     await existing(command.store, person, name)
 
     async def change(work: Work) -> dict[str, Any]:
-        return integrator_shown(*await commands.rotate(name, work))
+        rotated, secret = await commands.rotate(name, work)
+        return integrator_shown(rotated, request, secret)
 
     answer = await command.run(change, sealed="secret")
     await commands.prepare(name, command.store, request.app.state.runtime.bus.jetstream)
@@ -71,7 +75,7 @@ async def post_rotate(name: str, request: Request, command: Commanding, person: 
 @router.post("/{name}/revoke", summary="End a key for good; open connections are cut.")
 async def post_revoke(name: str, request: Request, store: Stored, person: Operator) -> dict[str, Any]:
     await existing(store, person, name)
-    return integrator_shown(await commands.revoke(name, person, request, store))
+    return integrator_shown(await commands.revoke(name, person, request, store), request)
 
 
 def mine(person: Person) -> dict[str, Any]:

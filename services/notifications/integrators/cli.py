@@ -81,6 +81,7 @@ def issuer() -> None:
 def _show(made: dict[str, Any]) -> None:
     typer.echo(f"user       {made['name']}")
     typer.echo(f"secret     {made['secret']}   (shown only now)")
+    typer.echo(f"NATS       {made['nats_url'] or 'ask the operator where; CINNABAR_NATS_PUBLIC_URL is not set'}")
     typer.echo(f"inbox      {made['inbox_prefix']}")
     typer.echo(f"durable    {made['durable']} on {', '.join(made['streams'])}")
     typer.echo(f"MQTT       {', '.join(made['topics'])}, as client {made['name']} or {made['name']}:<anything>")

@@ -24,6 +24,7 @@ router = APIRouter(prefix="/events/start")
 
 Integrating = Annotated[Person, require("integrator", "operator")]
 SHOWN = 100
+UNKNOWN_SERVER = "nats://127.0.0.1:4222"
 
 
 @router.get("")
@@ -93,7 +94,10 @@ async def _show(
         found = store[INTEGRATORS].find(mine(person), sort=[("_id", 1)], limit=SHOWN)
         keys = [INTEGRATORS.to_aggregate(each) async for each in found]
     jetstream = request.app.state.runtime.bus.jetstream
-    address = str(request.app.state.settings.public_url).rstrip("/")
+    settings = request.app.state.settings
+    address = str(settings.public_url).rstrip("/")
+    streams = list(made.selection.subjects(made.municipality)) if made else ["FUNDING"]
+    name, shown = (made.name if made else "NAME"), secret or "SECRET"
     answer = request.app.state.pages.render(
         request,
         "notifications/integrators/start.html",
@@ -102,7 +106,8 @@ async def _show(
         keys=[(key, await server.lag(jetstream, key) if key.state == "active" else {}, topics(key)) for key in keys],
         made=made,
         secret=secret,
-        snippets=snippets(address, made.name if made else "NAME", secret or "SECRET"),
+        snippets=snippets(address, settings.nats_public_url or UNKNOWN_SERVER, streams, name, shown),
+        server=settings.nats_public_url,
         names=" ".join(f"cinnabar.{name}" for name in known()),
         typed=typed or {"name": "", "events": []},
         errors={each.field: f"{each.message}; {each.mend}" for each in problem.errors} if problem else {},

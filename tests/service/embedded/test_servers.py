@@ -23,6 +23,8 @@ async def test_data_survive_a_restart_on_other_ports(tmp_path: Path) -> None:
         await publish(first.nats_url, b"kept")
         async with mongo(first.mongo_url) as client:
             await client.city.actions.insert_one({"_id": "A1"})
+    streams = tmp_path / "nats" / "jetstream"
+    (streams / "CINNABAR").rename(streams / "$G")  # where they were before their account had a name
     async with embedded_servers(tmp_path, mongo_port=free_port(), nats_port=free_port()) as second:
         assert (second.mongo_url, second.nats_url) != (first.mongo_url, first.nats_url)
         assert await stored(second.nats_url) == b"kept"

@@ -11,11 +11,17 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from kit.settings import Settings
-from tests.service.catalogue.programs import started
+from tests.service.catalogue.programs import node_modules, started
 from tests.service.notifications.streams.reader import Served, served
 from tests.service.notifications.streams.test_event_stream import REGISTERED, say
 
-FILES = {"curl": "follow.sh", "python": "follow.py", "javascript": "follow.mjs"}
+FILES = {
+    "curl": "follow.sh",
+    "python": "follow.py",
+    "javascript": "follow.mjs",
+    "python-nats": "hear.py",
+    "javascript-nats": "hear.mjs",
+}
 
 
 def saved(page: str, language: str, folder: Path) -> list[str]:
@@ -25,11 +31,14 @@ def saved(page: str, language: str, folder: Path) -> list[str]:
     file = folder / FILES[language]
     file.write_text(shown.text(), encoding="utf-8")
     programs = {"curl": shutil.which("sh"), "python": sys.executable, "javascript": shutil.which("node")}
-    if programs[language] is None or (language == "curl" and shutil.which("curl") is None):
+    program = programs[language.removesuffix("-nats")]
+    if language == "javascript-nats":
+        (folder / "node_modules").symlink_to(node_modules(), target_is_directory=True)
+    if program is None or (language == "curl" and shutil.which("curl") is None):
         pytest.skip(f"THE {language} SNIPPET WAS NOT RUN: the program is not installed")
     if language == "curl":
-        return [str(programs[language]), "-c", f"exec {shown.text()}"]  # so that ending the shell ends curl
-    return [str(programs[language]), str(file)]
+        return [program, "-c", f"exec {shown.text()}"]  # so that ending the shell ends curl
+    return [program, str(file)]
 
 
 async def page_with_key(process: Served, events: str = "funding.>") -> str:
@@ -46,7 +55,7 @@ async def page_with_key(process: Served, events: str = "funding.>") -> str:
         return made.text
 
 
-@pytest.mark.parametrize("language", ["python", "javascript"])
+@pytest.mark.parametrize("language", ["python", "javascript", "python-nats", "javascript-nats"])
 async def test_a_program_sees_the_first_event_and_goes_on(settings: Settings, tmp_path: Path, language: str) -> None:
     async with served(settings) as process:
         first = await say(process)
