@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, closing
 from datetime import timedelta
@@ -24,7 +25,9 @@ from kit.service import Context, Service
 from kit.settings import Settings
 from kit.store import Client, Store
 from kit.store.migrations import Migrator
-from kit.surroundings import Finding, Verdict, clock, disk, mongo_disk, storage, well
+from kit.surroundings import Finding, Verdict, clock, disk, mongo_disk, storage, store_and_stream, well
+
+log = logging.getLogger(__name__)
 
 OUTBOX_STANDS = timedelta(minutes=2)
 MAIL_SECONDS = 5
@@ -33,7 +36,7 @@ SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 async def examine(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
     """Everything there is to say. All is asked at once: one server that does not answer keeps nobody from the rest."""
-    parts = (_nats(services, settings), _mongo(services, settings), _around(settings))
+    parts = (_nats(services, settings), _mongo(services, settings), _both(services, settings), _around(settings))
     asked = [asyncio.create_task(_gathered(part)) for part in parts]
     for each in asked:
         for finding in await each:
@@ -125,6 +128,21 @@ async def _stores(client: Client, services: Sequence[Service], settings: Setting
             yield Finding(f"store of {service.name}", "wrong", reason, f"cinnabar migrate {service.name}")
         for fact in await service.facts(Context(store, settings)) if service.facts else ():
             yield Finding(fact.what, "well" if fact.well else "look", fact.said, fact.mend)
+
+
+async def _both(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
+    """The stores beside the streams; nothing where a server does not answer, for that is told elsewhere."""
+    client = Client(settings.mongo_url, settings.databases)
+    bus = Bus(settings.nats_url, "cinnabar-doctor", 1)
+    try:
+        await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
+        for service in services:
+            yield await store_and_stream(bus.jetstream, _store_of(service, client, settings))
+    except Exception as error:
+        log.debug("stores and streams could not be compared: %s", error)
+    finally:
+        client.close()
+        await bus.stop()
 
 
 def _store_of(service: Service, client: Client, settings: Settings) -> Store:

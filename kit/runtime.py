@@ -76,7 +76,7 @@ class Runtime:
         if unreached := [str(error) for error in tries if error is not None]:
             raise RuntimeError("; ".join(unreached))
         self.say("has reached both; looks at its store, streams and consumers, and makes indexes that are missing")
-        for each in await surroundings(self._client, self.services[0].name, self.bus.jetstream, self.settings):
+        for each in await surroundings(self._client, [*self.stores.values()], self.bus.jetstream, self.settings):
             log.error("%s: %s; %s", each.what, each.said, each.mend)
         await self._presence.begin()
         migrators = [Migrator(self._client, self.stores[each.name], each.migrations) for each in self.services]

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from kit.bus.ahead import is_ahead
 from kit.clock import now
 from kit.settings import Settings
-from kit.store import Client
+from kit.store import Client, Store
 
 CLOCK_OFF = timedelta(seconds=10)
 DISK_LOW_BYTES = 2 * 1024**3
@@ -38,9 +40,15 @@ def well(what: str, said: str) -> Finding:
     return Finding(what, "well", said)
 
 
-async def surroundings(client: Client, service: str, jetstream: Any, settings: Settings) -> list[Finding]:
+async def surroundings(client: Client, stores: Sequence[Store], jetstream: Any, settings: Settings) -> list[Finding]:
     """What is not well of all that; what a user may not ask is passed over, for a start does not depend on it."""
-    asked = await asyncio.gather(clock(client), mongo_disk(client, service), storage(jetstream), return_exceptions=True)
+    asked = await asyncio.gather(
+        clock(client),
+        mongo_disk(client, stores[0].service),
+        storage(jetstream),
+        *(store_and_stream(jetstream, store) for store in stores),
+        return_exceptions=True,
+    )
     found = [disk(settings), *(each for each in asked if isinstance(each, Finding))]
     return [each for each in found if each.mend]
 
@@ -84,3 +92,13 @@ async def storage(jetstream: Any) -> Finding:
     verdict: Verdict = "look" if used > NEARLY_FULL * limit else "well"
     mend = "raise the account's storage, or shorten how long streams keep" if verdict == "look" else ""
     return Finding("JetStream's storage", verdict, f"{used / 1e6:.0f} of {limit / 1e6:.0f} MB", mend)
+
+
+async def store_and_stream(jetstream: Any, store: Store) -> Finding:
+    """Whether the store knows what was said in its name; one that came back from an older copy does not."""
+    what, name = f"store of {store.service}", store.service
+    await store.lifts.start()
+    if await is_ahead(jetstream, store):
+        said = f"older than what {name} has said: it came back from a copy, and would be passed over"
+        return Finding(what, "wrong", said, f"stop {name}, `cinnabar hear-again {name} --since TIME`, start it")
+    return well(what, "knows what was said")

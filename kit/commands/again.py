@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -45,21 +46,30 @@ def hear_again(
     service: OneService,
     since: Annotated[datetime, typer.Option(help="Moment (UTC) from which the store may have lost what it heard.")],
 ) -> None:
-    """Give a service's handlers once more what they heard since; for a store that came back from a backup."""
+    """Give a service's handlers once more what they heard since; for a store that came back from a backup.
+
+    What it had said itself and does not know any more it will say on above; so run this before its processes start.
+    """
+    from kit.bus.ahead import go_on_above  # noqa: PLC0415
     from kit.bus.hear_again import hear_again as give  # noqa: PLC0415
     from kit.clock import uuid7  # noqa: PLC0415
     from kit.runtime import declaration_of  # noqa: PLC0415
     from kit.service import load  # noqa: PLC0415
+    from kit.store import Client, Store  # noqa: PLC0415
 
     settings = settings_of_the_running()
 
     async def work() -> None:
-        run, declaration = uuid7(), declaration_of([load(service)], settings)
-        async with connected(settings, "hear-again") as bus:
-            for spec in declaration.consumers:
-                if spec.durable.startswith(f"{service}_"):
-                    given = await give(bus.jetstream, spec, since.replace(tzinfo=UTC), run)
-                    print(f"{spec.durable}: {given} events of {spec.stream}")
+        run, loaded = uuid7(), load(service)
+        with closing(Client(settings.mongo_url, settings.databases)) as client:
+            store = Store(client, service, settings.municipality, loaded.collections)
+            async with connected(settings, "hear-again") as bus:
+                if lifted := await go_on_above(bus.jetstream, store, since.replace(tzinfo=UTC)):
+                    print(f"{service} goes on above what it had said of {lifted} entities, from its next start on")
+                for spec in declaration_of([loaded], settings).consumers:
+                    if spec.durable.startswith(f"{service}_"):
+                        given = await give(bus.jetstream, spec, since.replace(tzinfo=UTC), run)
+                        print(f"{spec.durable}: {given} events of {spec.stream}")
 
     run_to_the_end(work())
 
@@ -79,8 +89,7 @@ def relay_resend(
         raise typer.BadParameter(f"{service} is none of {', '.join(SERVICES)}", param_hint="--service")
 
     async def work() -> None:
-        client = Client(settings.mongo_url, settings.databases)
-        try:
+        with closing(Client(settings.mongo_url, settings.databases)) as client:
             async with connected(settings, "resend") as bus:
                 for name in [service] if service else SERVICES:
                     outbox = Store(client, name, settings.municipality, []).outbox
@@ -90,7 +99,5 @@ def relay_resend(
                     print(f"{name}: {total.sent} sent again, {total.found} were there, {total.remembered} refused")
                     if total.remembered:
                         print("the server refuses ids it saw within two minutes; run this again then", file=sys.stderr)
-        finally:
-            client.close()
 
     run_to_the_end(work())

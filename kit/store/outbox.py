@@ -113,6 +113,10 @@ class Outbox:
         document = await self._rows.find_one({"state": "claimed"}, {"created_at": 1}, sort=[("created_at", 1)])
         return None if document is None else document["created_at"]
 
+    async def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of `ids` that were committed here and are still kept."""
+        return {row["_id"] async for row in self._rows.find({"_id": {"$in": list(ids)}}, {"_id": 1})}
+
     async def since(self, moment: datetime) -> AsyncIterator[Row]:
         """Every row still kept that was committed at or after `moment`, oldest first, sent or not."""
         async for document in self._rows.find({"created_at": {"$gte": moment}}, sort=[("created_at", 1)]):

@@ -6,18 +6,19 @@ import copy
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from contracts.envelope import Envelope
 from kit.clock import now, uuid7
 from kit.store.attempts import ATTEMPTS, Attempts
 from kit.store.client import Client, ensure_indexes, missing_indexes
-from kit.store.collections import Collection
+from kit.store.collections import Aggregates, Collection
 from kit.store.committer import INBOX, Committer
 from kit.store.deployed import DEPLOYED, Deployed
 from kit.store.fences import FENCES, Fence
 from kit.store.generations import GENERATIONS, Generations
+from kit.store.lifts import LIFTS, Lifts
 from kit.store.migrations import MIGRATIONS
 from kit.store.outbox import OUTBOX, Outbox, Row
 from kit.store.sequences import SEQUENCES
@@ -53,9 +54,10 @@ class Store:
         self.outbox = Outbox(self.database, self.owner)
         self.attempts = Attempts(self.database)
         self.deployed = Deployed(self.database, service, self.owner)
+        self.lifts = Lifts(self.database)
         self.watchers: list[Callable[[list[Row]], None]] = []
         self._fence: Fence | None = None
-        own = (OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS, MIGRATIONS, DEPLOYED)
+        own = (OUTBOX, INBOX, ATTEMPTS, SEQUENCES, FENCES, GENERATIONS, MIGRATIONS, DEPLOYED, LIFTS)
         self._collections = [*collections, *own]
         self._committer = Committer(client, self.generations, self.owner, self._hand_over)
 
@@ -76,6 +78,7 @@ class Store:
     async def start(self) -> None:
         await self.generations.start()
         await ensure_indexes(self.generations.database, self.database.declared(self._collections))
+        await self.lifts.start()
         self._committer.start()
 
     async def stop(self) -> None:
@@ -100,6 +103,17 @@ class Store:
     async def has_done(self, inbox_id: str) -> bool:
         """Whether the unit of work of that inbox id has taken effect."""
         return await self.database[INBOX.name].find_one({"_id": inbox_id}, {"_id": 1}) is not None
+
+    async def versions(self, keys: Iterable[str]) -> dict[str, int]:
+        """The versions of the aggregates of these keys; where different aggregates have the same key, the lowest."""
+        found: dict[str, int] = {}
+        for each in self._collections:
+            if isinstance(each, Aggregates):
+                query = {"_id": {"$in": list(keys)}}
+                async for document in self[each].find(query, {"version": 1}):
+                    key, version = document["_id"], document["version"]
+                    found[key] = min(version, found.get(key, version))
+        return found
 
     async def transact(
         self,
@@ -128,6 +142,7 @@ class Store:
                 cause=cause,
                 actor=actor,
                 inbox_id=inbox_id,
+                lifts=self.lifts,
             )
 
         return await self._committer.run(fenced, new_work)

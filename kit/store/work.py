@@ -23,6 +23,7 @@ from contracts.registry import Event
 from kit.clock import uuid7
 from kit.store.collections import Aggregates, Collection
 from kit.store.groups import Claims, claims_of
+from kit.store.lifts import Lifts, entity_key
 from kit.store.seen import Seen, hashable
 
 A = TypeVar("A", bound=BaseModel)
@@ -54,6 +55,7 @@ class Work:
     cause: Envelope | None = None
     actor: str | None = None
     inbox_id: str | None = None
+    lifts: Lifts | None = None
     writes: list[Write] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     turns: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
@@ -143,9 +145,11 @@ class Work:
     def emit(self, event: Event, *, sequence: int) -> Envelope:
         """Send an event when this unit commits, in every version that is still said; the envelope of `event` itself.
 
-        `sequence` is the version of the entity it speaks of.
+        `sequence` is the version of the entity it speaks of, lifted if it was said before (kit/store/lifts.py).
         """
         said = conversions.as_said(event, self.now)
+        subject = str(getattr(event, event.contract.subject_field))
+        lift = self.lifts.of(entity_key(event.contract.entity, subject)) if self.lifts else 0
         occurrence = uuid7()
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
@@ -154,7 +158,7 @@ class Work:
                 id=occurrence if each is said[-1] else uuid7(),
                 municipality=self.municipality,
                 subject=str(getattr(each, each.contract.subject_field)),
-                sequence=sequence,
+                sequence=sequence + lift,
                 time=self.now,
                 event=each,
                 correlation_id=self.cause.correlation_id if self.cause else occurrence,

@@ -23,10 +23,12 @@ from kit.auth.tokens import LocalIssuer
 from kit.embedded.mailsink import MailSink
 from kit.embedded.processes import free_port
 from kit.service import NAMES
+from tests.chaos import in_turn
 from tests.chaos.child import Child
 from tests.chaos.servers import Mongo, Nats, ready
 
 REPOSITORY = Path(__file__).parents[2]
+IN_TURN = Path(in_turn.__file__)
 RESTART_SECONDS = 0.5
 
 
@@ -148,14 +150,13 @@ class World:
 
     async def prepare(self, code: Path) -> None:
         """What a version's prepare jobs do before its first process starts. Raises AssertionError with their words."""
-        await self.cinnabar(code, "provision")
-        if (code / "kit" / "store" / "migrations.py").exists():
-            await asyncio.gather(*(self.cinnabar(code, "migrate", service) for service in NAMES))
+        migrates = (code / "kit" / "store" / "migrations.py").exists()
+        await self.cinnabar(code, "provision", *(f"migrate {service}" for service in NAMES if migrates))
 
-    async def cinnabar(self, code: Path, *command: str) -> str:
-        """What a command of that version says."""
+    async def cinnabar(self, code: Path, *commands: str) -> str:
+        """What these commands of that version say, one after the other."""
         running = await asyncio.create_subprocess_exec(
-            *[sys.executable, "-m", "tests.chaos.process", *self._options, "--", *command],
+            *[sys.executable, "-P", str(IN_TURN), " ".join(self._options), *commands],
             env=self._environment(code),
             cwd=code,
             stdout=subprocess.PIPE,

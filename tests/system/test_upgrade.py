@@ -33,5 +33,5 @@ async def test_nothing_is_lost_on_the_way_up_and_back(tmp_path: Path) -> None:
             assert migrated is not None
             assert migrated["state"] == "done"
             # Old processes wrote on while the prepare job ran: the next run takes that up.
-            await running.cinnabar(REPOSITORY, "migrate", "funding")
+            await running.cinnabar(REPOSITORY, "migrate funding")
             assert await funding["calls"].count_documents({"words": {"$exists": False}}) == 0
