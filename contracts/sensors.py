@@ -69,3 +69,52 @@ class DeviceRecoveredV1(Event):
     lasted_seconds: int = Field(ge=0, description="How long it lasted.")
     series_id: str | None = Field(default=None, description="The series that malfunctioned; null after a silence.")
     activities: list[str] = Field(default=[], description="Ids of the plan's activities its series are linked to.")
+
+
+@event(
+    "threshold.exceeded", 1, subject="threshold_id", sent_when="Readings went beyond a limit, for as long as it asks."
+)
+class ThresholdExceededV1(Event):
+    """A limit that somebody set on a series is exceeded. It is said once; threshold.cleared ends it."""
+
+    threshold_id: str = Field(description="Id of the threshold.")
+    name: str = Field(description="What whoever set the threshold calls it.")
+    series_id: str
+    device_id: str
+    device_name: str = Field(description="What people call the device.")
+    observed_property: str
+    unit: str
+    direction: Code = Field(description="Which side is beyond the limit. Known: above, below.")
+    limit: Decimal = Field(description="The limit, in the series' unit.")
+    value: Decimal = Field(description="The reading by which it counts as exceeded.")
+    measured_at: AwareDatetime = Field(description="When that was measured.")
+    since: AwareDatetime = Field(description="When the first of the readings beyond the limit was measured.")
+    readings: int = Field(ge=1, description="How many readings in a row lay beyond the limit.")
+    before: Decimal | None = Field(
+        description="The last good reading that was not beyond it; null while there is none."
+    )
+    activities: list[str] = Field(default=[], description="Ids of the plan's activities the series is linked to.")
+
+
+@event(
+    "threshold.cleared", 1, subject="threshold_id", sent_when="Readings came back within a limit, or it was changed."
+)
+class ThresholdClearedV1(Event):
+    """What threshold.exceeded said of a series holds no more."""
+
+    threshold_id: str = Field(description="Id of the threshold.")
+    name: str = Field(description="What whoever set the threshold calls it.")
+    series_id: str
+    device_id: str
+    device_name: str = Field(description="What people call the device.")
+    observed_property: str
+    unit: str
+    direction: Code = Field(description="Which side is beyond the limit. Known: above, below.")
+    limit: Decimal = Field(description="The limit that was exceeded, in the series' unit.")
+    because: Code = Field(description="Why it is over. Known: back, changed, removed.")
+    value: Decimal | None = Field(description="The reading that is back; null when the threshold itself was changed.")
+    exceeded_value: Decimal = Field(description="The reading by which it counted as exceeded.")
+    extreme: Decimal = Field(description="The farthest reading while it was exceeded.")
+    since: AwareDatetime = Field(description="When the first of the readings beyond the limit was measured.")
+    cleared_at: AwareDatetime = Field(description="When the reading that is back was measured, or the change was made.")
+    activities: list[str] = Field(default=[], description="Ids of the plan's activities the series is linked to.")

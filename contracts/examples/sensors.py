@@ -12,10 +12,26 @@ from contracts.sensors import (
     DeviceSilentV1,
     Observation,
     ReadingsRecordedV1,
+    ThresholdClearedV1,
+    ThresholdExceededV1,
 )
 
 _DEVICE = "kajzer-air-1"
 _ACTIVITY = "idrija-iap-2025:2.1.1"
+
+_LIMIT = {
+    "threshold_id": "019ad6a4-6c1e-7c5a-9d57-1f2a3b4c5d6e",
+    "name": "Airing needed",
+    "series_id": f"{_DEVICE}--co2",
+    "device_id": _DEVICE,
+    "device_name": "Air quality, Kajzer",
+    "observed_property": "co2",
+    "unit": "ppm",
+    "direction": "above",
+    "limit": Decimal(1000),
+    "activities": [_ACTIVITY],
+    "since": datetime(2026, 10, 12, 9, 20, tzinfo=UTC),
+}
 
 EXAMPLES: tuple[Event, ...] = (
     DeviceRegisteredV1(
@@ -49,5 +65,24 @@ EXAMPLES: tuple[Event, ...] = (
         recovered_at=datetime(2026, 10, 10, 6, 20, 4, tzinfo=UTC),
         lasted_seconds=29400,
         activities=[_ACTIVITY],
+    ),
+    ThresholdExceededV1.model_validate(
+        _LIMIT
+        | {
+            "value": Decimal(1180),
+            "measured_at": datetime(2026, 10, 12, 9, 40, tzinfo=UTC),
+            "readings": 3,
+            "before": Decimal(970),
+        }
+    ),
+    ThresholdClearedV1.model_validate(
+        _LIMIT
+        | {
+            "because": "back",
+            "value": Decimal(880),
+            "exceeded_value": Decimal(1180),
+            "extreme": Decimal(1420),
+            "cleared_at": datetime(2026, 10, 12, 11, 10, tzinfo=UTC),
+        }
     ),
 )

@@ -73,6 +73,9 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("device_registered", "sensors", "nova naprava", "new device"),
         _kind("device_silent", "sensors", "naprava se ne oglaša", "device silent"),
         _kind("device_recovered", "sensors", "naprava spet deluje", "device works again"),
+        # not urgent: who sets the limit of a flood chooses to hear at once, day and night, under /inbox/delivery
+        _kind("threshold_exceeded", "sensors", "presežena meja", "limit exceeded"),
+        _kind("threshold_cleared", "sensors", "meja ni več presežena", "limit no longer exceeded"),
         _kind("source_failed", "sources", "napaka vira", "failure of a source"),
         _kind("webhook_failing", "house", "spletni kavelj ne sprejema", "webhook fails", mandatory=True),
         _kind("webhook_disabled", "house", "izklop spletnega kavlja", "webhook disabled", urgent=True, mandatory=True),

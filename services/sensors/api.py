@@ -22,10 +22,12 @@ from services.sensors.readings import MOST_READINGS, Reading, parse, written_out
 from services.sensors.recording import record
 from services.sensors.refusal import Refused
 from services.sensors.series import Series
+from services.sensors.thresholds import api as thresholds_api
 from services.sensors.views import ReadingsPage, ReadingView, RecordedView, SeriesPage, SeriesView
 
 router = APIRouter()
 router.include_router(devices_api.router)
+router.include_router(thresholds_api.router)
 
 _READING = Reading.model_json_schema()
 _BODY = {

@@ -25,9 +25,11 @@ from services.sensors.devices.device import State
 from services.sensors.devices.store import devices_named, ids_in_state
 from services.sensors.periods import Period, boundaries
 from services.sensors.series import Series
+from services.sensors.thresholds import pages as thresholds_pages
 
 router = APIRouter()
 router.include_router(devices_pages.router)
+router.include_router(thresholds_pages.router)
 
 TABLE_ROWS = 48
 MOST_DECIMALS = 6
@@ -59,9 +61,13 @@ async def list_page(
     where: Stored,
     page: Paging,
     now: Now,
-    state: Annotated[State | Literal[""], Query(description="Only devices that are doing so.")] = "",
+    state: Annotated[State | Literal["exceeded", ""], Query(description="Only devices that are doing so.")] = "",
 ) -> Any:
-    query = {"device_id": {"$in": await ids_in_state(where, state)}} if state else {}
+    query: dict[str, Any] = {}
+    if state == "exceeded":
+        query = store.EXCEEDED
+    elif state:
+        query = {"device_id": {"$in": await ids_in_state(where, state)}}
     found = await page_of(where[store.SERIES], query, page)
     series = [Series.model_validate(item) for item in found["items"]]
     names = await devices_named(where, {one.device_id for one in series})
@@ -113,6 +119,7 @@ async def series_page(
         shown=Shown.of(series, now),
         device=(await devices_named(where, {series.device_id})).get(series.device_id),
         activity=(await store.activities_of(where, [series])).get(series.activity_id or ""),
+        may_set=person is not None and person.may("editor", "coordinator"),
         choices=await store.all_activities(where) if may_link else [],
         may_link=may_link,
         period=period,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from kit.store import Work
 from services.sensors import store
@@ -11,6 +13,7 @@ from services.sensors.devices.store import DEVICES, devices_of
 from services.sensors.intake import sift
 from services.sensors.readings import Batch, Reading
 from services.sensors.series import Series, observation, portions
+from services.sensors.thresholds.saying import crossed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +38,37 @@ async def record(batch: Batch, work: Work) -> Recorded:
         values=await store.known_values(work, batch.readings),
     )
     fresh = [reading for readings in sifted.fresh.values() for reading in readings]
-    spoke: dict[str, list[str]] = {}
+    stored = await devices_of(work, {reading.device for reading in fresh})
+    heard = _heard(stored, fresh, work.now)
     for series_id, readings in sifted.fresh.items():
-        series = known.get(series_id) or Series.begun_by(readings[0])
-        extended = _extend(series, readings, work)
-        if extended.heard_at != series.heard_at:
-            spoke.setdefault(series.device_id, []).extend([series.activity_id] if series.activity_id else [])
-    await _hear_of_devices(fresh, spoke, work)
+        before, device = known.get(series_id) or Series.begun_by(readings[0]), heard[readings[0].device]
+        series = _extend(before, readings, device.name, work)
+        if series.heard_at != before.heard_at:
+            heard[device.id] = device.spoke(work.now, series.activities)
+    for device in heard.values():
+        if device != stored.get(device.id):
+            work.save(DEVICES, device)
     return Recorded(len(fresh), sifted.repeated, ids)
 
 
-async def _hear_of_devices(fresh: list[Reading], spoke: dict[str, list[str]], work: Work) -> None:
-    """Repeats tell nothing new about a device, so only fresh readings may rename or move one.
-
-    `spoke`: the devices that said something newer than before, each with the activities it was about.
-    """
-    known = await devices_of(work, {reading.device for reading in fresh})
+def _heard(stored: Mapping[str, Device], fresh: list[Reading], now: datetime) -> dict[str, Device]:
+    """The devices as these readings tell of them. Repeats tell nothing new, so only fresh ones rename or move one."""
     heard: dict[str, Device] = {}
     for reading in fresh:
-        before = heard.get(reading.device) or known.get(reading.device)
-        heard[reading.device] = before.heard(reading) if before else Device.first_heard(reading, work.now)
-    for device_id, device in heard.items():
-        after = device.spoke(work.now, spoke[device_id]) if device_id in spoke else device
-        if after != known.get(device_id):
-            work.save(DEVICES, after)
+        before = heard.get(reading.device) or stored.get(reading.device)
+        heard[reading.device] = before.heard(reading) if before else Device.first_heard(reading, now)
+    return heard
 
 
-def _extend(series: Series, readings: list[Reading], work: Work) -> Series:
+def _extend(series: Series, readings: list[Reading], device_name: str, work: Work) -> Series:
     observations = [observation(reading) for reading in readings]
-    series = series.heard(observations[-1].time, work.now)
+    series, crossings = series.heard(observations[-1].time, work.now).judge(observations)
     for portion in portions(observations):
         # one version per event, so that a listener who compares sequences never drops the second
         series = work.save(store.SERIES, series.record(portion))
+    for threshold, crossing in crossings:
+        said = crossed(series, threshold, crossing, device_name)
+        series = work.save(store.SERIES, series.model_copy(update={"events": [said]}))
     for one in observations:
         work.insert(store.READINGS, store.document_of(series.id, one))
     return series

@@ -13,6 +13,7 @@ from contracts.sensors import Observation, ReadingsRecordedV1
 from services.sensors.devices.rhythm import Rhythm
 from services.sensors.identity import series_id
 from services.sensors.readings import Reading
+from services.sensors.thresholds.threshold import Crossing, Threshold
 
 MOST_PER_EVENT = 500
 RECENT = 12
@@ -35,6 +36,7 @@ class Series(BaseModel):
     heard_at: datetime | None = None
     rhythm: Rhythm | None = None
     activity_id: str | None = None
+    thresholds: list[Threshold] = []
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
 
@@ -46,6 +48,10 @@ class Series(BaseModel):
             observed_property=reading.observed_property,
             unit=reading.unit,
         )
+
+    @property
+    def activities(self) -> list[str]:
+        return [self.activity_id] if self.activity_id else []
 
     @property
     def last(self) -> Observation | None:
@@ -66,6 +72,12 @@ class Series(BaseModel):
             gap = max(gap, now - self.heard_at)
         rhythm = self.rhythm.after(gap) if self.rhythm else Rhythm.begun_by(gap)
         return self.model_copy(update={"heard_at": now, "rhythm": rhythm})
+
+    def judge(self, observations: Sequence[Observation]) -> tuple[Self, list[tuple[Threshold, Crossing]]]:
+        """The series with its thresholds judged by new observations, oldest first, and every crossing."""
+        judged = [threshold.judge(observations) for threshold in self.thresholds]
+        crossings = [(after, crossing) for after, crossed in judged for crossing in crossed]
+        return self.model_copy(update={"thresholds": [after for after, _ in judged]}), crossings
 
     def record(self, fresh: Sequence[Observation]) -> Self:
         """The series with readings it did not have, oldest first, at most 500: one event speaks of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from contracts.sensors import Observation
 from kit.store import Aggregates, Collection, Index, Store, Work
@@ -14,6 +14,8 @@ from services.sensors.readings import Reading
 from services.sensors.series import Series
 
 SERIES = Aggregates("series", indexes=[Index([("device_id", 1)]), Index([("activity_id", 1)])], of=Series, key="id")
+# Series with a limit that is exceeded now; few at a time.
+EXCEEDED: Final[dict[str, Any]] = {"thresholds.exceedance.since": {"$type": "date"}}
 # A plain collection whose `_id` is {s: series, t: time}, because MongoDB's time-series collections have no unique
 # index and cannot change a stored measurement. This way a repeat is a duplicate key, and the index that every
 # collection has on `_id` is the one on (series, time): one series is one range of it. Always build `s` before `t`.

@@ -25,10 +25,24 @@ from contracts.funding import (
     StrategyRevisedV1,
 )
 from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
-from contracts.sensors import DeviceRecoveredV1, DeviceRegisteredV1, DeviceSilentV1
+from contracts.sensors import (
+    DeviceRecoveredV1,
+    DeviceRegisteredV1,
+    DeviceSilentV1,
+    ThresholdClearedV1,
+    ThresholdExceededV1,
+)
 from kit.bus.handlers import handles
 from kit.store import Work
-from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan, of_risks
+from services.notifications.matters import (
+    of_applications,
+    of_devices,
+    of_house,
+    of_money,
+    of_plan,
+    of_risks,
+    of_thresholds,
+)
 from services.notifications.matters.of_plan import KnownActivity
 from services.notifications.matters.raising import end, tell
 from services.notifications.matters.store import activity, keep, stands
@@ -168,6 +182,17 @@ async def tell_of_recovered_device(event: DeviceRecoveredV1, work: Work) -> None
     await tell(of_devices.of_recovery(event, await _linked(event.activities, work)), work)
 
 
+@handles(ThresholdExceededV1, latest=True)
+async def tell_of_exceeded_limit(event: ThresholdExceededV1, work: Work) -> None:
+    await _begin(of_thresholds.of_exceedance(event, await _linked(event.activities, work), _at(work)), work)
+
+
+@handles(ThresholdClearedV1)
+async def tell_of_cleared_limit(event: ThresholdClearedV1, work: Work) -> None:
+    await _end(of_thresholds.end_of(event), work)
+    await tell(of_thresholds.of_clearing(event, await _linked(event.activities, work), _at(work)), work)
+
+
 @handles(WebhookFailingV1)
 async def tell_of_failing_webhook(event: WebhookFailingV1, work: Work) -> None:
     await tell(of_house.of_failing_webhook(event, _occasion(work)), work)
@@ -197,6 +222,8 @@ HANDLERS = [
     tell_of_device,
     tell_of_silent_device,
     tell_of_recovered_device,
+    tell_of_exceeded_limit,
+    tell_of_cleared_limit,
     tell_of_failing_webhook,
     tell_of_disabled_webhook,
 ]

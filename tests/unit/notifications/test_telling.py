@@ -13,7 +13,15 @@ from contracts.values import LocalText, PartialDate
 from services.notifications.alerts import Alert
 from services.notifications.fits import Choice
 from services.notifications.kinds import KINDS
-from services.notifications.matters import of_applications, of_devices, of_house, of_money, of_plan, of_risks
+from services.notifications.matters import (
+    of_applications,
+    of_devices,
+    of_house,
+    of_money,
+    of_plan,
+    of_risks,
+    of_thresholds,
+)
 from services.notifications.matters.judging import ended, judge_telling
 from services.notifications.matters.telling import Ending, Telling
 from services.notifications.people.person import Person
@@ -161,6 +169,8 @@ def test_every_event_is_told_in_both_languages_and_leads_somewhere() -> None:
         of_devices.of_registration(example("sensors.device.registered"), AT),
         of_devices.of_silence(example("sensors.device.silent"), [known], AT),
         of_devices.of_recovery(example("sensors.device.recovered"), [known]),
+        of_thresholds.of_exceedance(example("sensors.threshold.exceeded"), [known], AT),
+        of_thresholds.of_clearing(example("sensors.threshold.cleared"), [known], AT),
         of_house.of_failing_webhook(example("notifications.webhook.failing"), "1"),
         of_house.of_disabled_webhook(example("notifications.webhook.disabled"), AT, "1"),
     ]

@@ -30,7 +30,7 @@ async def subscribed(system: Running, *kinds: str) -> None:
 async def test_devices_are_told_of(settings: Settings, servers: Any) -> None:
     async with running(settings, "notifications", "actions", "sensors") as system:
         await staffed(system)
-        await subscribed(system, "device_silent", "device_recovered")
+        await subscribed(system, "device_silent", "device_recovered", "threshold_exceeded")
 
         def mails(to: str, words: str) -> Callable[[], Any]:
             async def found() -> list[Mail]:
@@ -62,6 +62,15 @@ async def test_devices_are_told_of(settings: Settings, servers: Any) -> None:
         (again,) = await until(mails(OFFICER, "Naprava spet deluje"))
         assert "Trajalo je" in (again.text or "")
         (told,) = await alerts("device_silent")
+        assert told["over"]["code"] == "over"
+
+        await say(system, example("sensors.threshold.exceeded"), 9)
+        (exceeded,) = await until(mails(OFFICER, "Presežena meja: Airing needed"))
+        assert "970 ppm → 1.180 ppm" in (exceeded.text or "") and "nad mejo 1.000 ppm" in (exceeded.text or "")
+        await say(system, example("sensors.threshold.cleared"), 12)
+        (cleared,) = await until(mails(LEADER, "Meja ni več presežena"))
+        assert "1.180 ppm → 880 ppm" in (cleared.text or "") and "1.420 ppm" in (cleared.text or "")
+        (told,) = await alerts("threshold_exceeded")
         assert told["over"]["code"] == "over"
 
         # heard the other way round: what is over already is told to nobody, and that has a reason
