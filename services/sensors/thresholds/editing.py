@@ -33,8 +33,7 @@ def add(series: Series, rule: Rule, by: str, work: Work) -> Threshold:
     if len(series.thresholds) >= MOST_PER_SERIES:
         message = f"{series.id} has {MOST_PER_SERIES} thresholds"
         raise Problem.at("name", message, "take one away, or change one that is there")
-    last = series.last
-    threshold = Threshold(**rule.model_dump(), id=uuid7(), set_by=by, judged_to=last.time if last else None)
+    threshold = Threshold(**rule.model_dump(), id=uuid7(), set_by=by).begun(series.last)
     work.save(SERIES, series.model_copy(update={"thresholds": [*series.thresholds, threshold]}))
     return threshold
 

@@ -88,6 +88,13 @@ class Threshold(Rule):
     run: Run | None = None
     exceedance: Exceedance | None = None
 
+    def begun(self, last: Observation | None) -> Self:
+        """The threshold as it is set: it looks at what is measured after `last`."""
+        if last is None:
+            return self
+        good = last.value is not None and last.quality in USABLE and not self.beyond(last.value)
+        return self.model_copy(update={"judged_to": last.time, "within": last.value if good else None})
+
     def judge(self, observations: Sequence[Observation]) -> tuple[Self, list[Crossing]]:
         """The threshold after these observations, oldest first, and each time the limit was crossed."""
         after, crossings = self, list[Crossing]()
