@@ -13,6 +13,8 @@ from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from services.notifications.answers.api import router as answers
 from services.notifications.audit.api import router as audit
+from services.notifications.calendars.api import router as calendars
+from services.notifications.channels.api import router as channels
 from services.notifications.integrators.api import router as integrators
 from services.notifications.people.api import router as people
 from services.notifications.reading import mine_or_everybodys
@@ -32,6 +34,8 @@ router.include_router(people)
 router.include_router(webhooks)
 router.include_router(integrators)
 router.include_router(suppression)
+router.include_router(channels)
+router.include_router(calendars)
 
 Somebody = Annotated[SignedIn, require()]
 

@@ -30,7 +30,17 @@ from services.notifications.matters.mail import subject_of as subject_of_matter
 from services.notifications.people.person import Language, Person
 from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.wording import filters_in_words
-from services.notifications.wording import day, days_away, moment, money, one_line, partial, share
+from services.notifications.wording import (
+    at_moment,
+    day,
+    days_away,
+    moment,
+    money,
+    on_day,
+    one_line,
+    partial,
+    share,
+)
 
 SHOWN_FITS = 3
 """Activities told in full; the others are named by number, so that no mail program cuts the mail off."""
@@ -200,12 +210,12 @@ def asked_lines(alert: Alert, person: Person) -> Iterator[str]:
     if asked is None:
         return
     who = one_line(asked.by_name)
-    yield words[f"asked_{asked.how}"].format(who=who, when=moment(asked.since, person.clock, person.language))
+    yield words[f"asked_{asked.how}"].format(who=who, when=at_moment(asked.since, person.clock, person.language))
     if asked.words:
         yield words["asked_words"].format(who=who, words=one_line(asked.words, _SUMMARY))
     if asked.how in ("deputy", "head", "director"):
         for each in asked.before:
-            when = moment(each.at, person.clock, person.language)
+            when = at_moment(each.at, person.clock, person.language)
             yield words["asked_before"].format(who=one_line(each.name), when=when)
 
 
@@ -262,7 +272,7 @@ def _why_told(alert: Alert, person: Person) -> str | None:
         return words["why_changes" if alert.subscriptions else "why_applies"]
     date = alert.told_before.astimezone(person.clock).date()
     reminder = alert.kind == "deadline_near"
-    return words["why_deadline_near" if reminder else "why_told_before"].format(day=day(date, person.language))
+    return words["why_deadline_near" if reminder else "why_told_before"].format(day=on_day(date, person.language))
 
 
 def _facts(call: CallFacts, person: Person, now: datetime) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,10 @@ from services.notifications.people.person import Language
 _MONEY = {"sl": "#,##0{cents}\u00a0¤", "en": "¤#,##0{cents}"}
 _SHARE = {"sl": "#,##0.##\u00a0%", "en": "#,##0.##%"}
 _DAY = {"sl": "d. MMMM y", "en": "d MMMM y"}
+_GENITIVE = (
+    *("januarja", "februarja", "marca", "aprila", "maja", "junija"),
+    *("julija", "avgusta", "septembra", "oktobra", "novembra", "decembra"),
+)
 _PRECISIONS = {"year": "y", "month": "MMMM y"}
 _NEAR_DAYS = {
     "sl": {-1: "včeraj", 0: "danes", 1: "jutri"},
@@ -48,6 +52,19 @@ def day(value: date, language: Language) -> str:
 def moment(value: datetime, zone: ZoneInfo, language: Language) -> str:
     """'sreda, 31. marec 2027, 12:00' or 'Wednesday, 31 March 2027, 12:00', on the clocks of `zone`."""
     return format_datetime(value, f"EEEE, {_DAY[language]}, HH:mm", tzinfo=zone, locale=language)
+
+
+def on_day(value: date, language: Language) -> str:
+    """A day within a sentence: '31. marca 2027' or '31 March 2027'. CLDR has Slovenian months in one case only."""
+    if language != "sl":
+        return day(value, language)
+    return f"{value.day}. {_GENITIVE[value.month - 1]} {value.year}"
+
+
+def at_moment(value: datetime, zone: ZoneInfo, language: Language) -> str:
+    """A moment within a sentence: '31. marca 2027 ob 12:00' or 'Wednesday, 31 March 2027, 12:00'."""
+    local = value.astimezone(zone)
+    return f"{on_day(local, language)} ob {local:%H:%M}" if language == "sl" else moment(value, zone, language)
 
 
 def partial(value: PartialDate, language: Language) -> str:

@@ -76,24 +76,24 @@ addEventListener("popstate", () => {
 
 const followed = new Map();
 
+// A stream that ended for good, as by a gateway's 502, is opened anew, and what it missed meanwhile is read then.
 function follow(element) {
   closeOrphans();
   const source = new EventSource(element.dataset.stream);
-  followed.set(element, source);
   const state = element.querySelector("[data-stream-state]");
   const show = (key) => state && (state.textContent = state.dataset[key] ?? "");
   source.addEventListener("open", () => show("live"));
   source.addEventListener("error", () => show("lost"));
   const onEvent = "streamInto" in element.dataset ? (event) => addLine(element, event.data) : throttled(() => reread(element));
   for (const name of (element.dataset.streamEvents ?? "message").split(" ")) source.addEventListener(name, onEvent);
+  if (followed.has(element) && !("streamInto" in element.dataset)) source.addEventListener("open", onEvent);
+  const ended = () => source.readyState === EventSource.CLOSED && followed.get(element) === source;
+  source.addEventListener("error", () => setTimeout(() => ended() && follow(element), 5_000 + 5_000 * Math.random()));
+  followed.set(element, source);
 }
 
 function closeOrphans() {
-  for (const [element, source] of followed) {
-    if (element.isConnected) continue;
-    source.close();
-    followed.delete(element);
-  }
+  for (const [element, source] of followed) if (!element.isConnected && followed.delete(element)) source.close();
 }
 
 function addLine(list, text) {

@@ -8,17 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kit.auth.people import Person, Role, require
+from kit.auth.people import Person, require
 from kit.clock import now
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.settings import Settings
-from kit.store import Store, Work
+from kit.store import Store
 from kit.web.i18n import language_of
+from services.notifications.calendars import commands
 from services.notifications.calendars.feed import Feed, feed_of
 from services.notifications.calendars.ics import written
 from services.notifications.calendars.items import items
-from services.notifications.calendars.store import FEEDS, dates_for, departments, feed_id_for, feeds_of
+from services.notifications.calendars.store import FEEDS, dates_for, departments, feeds_of
 from services.notifications.calendars.words import WORDS
 from services.notifications.people.person import Language
 from services.notifications.people.store import PEOPLE
@@ -26,7 +27,6 @@ from services.notifications.people.store import PEOPLE
 router = APIRouter()
 
 Somebody = Annotated[Person, require()]
-_STAFF: tuple[Role, ...] = ("editor", "funding-officer", "coordinator", "approver", "operator")
 SHOWN = 50
 
 
@@ -35,16 +35,18 @@ async def calendars(request: Request, store: Stored, person: Somebody) -> Any:
     settings: Settings = request.app.state.settings
     language = _language(request)
     feeds = await feeds_of(store, person.user)
-    preview = next((feed for feed in feeds if feed.department is None), _new(person.user, None, language))
+    preview = next((feed for feed in feeds if feed.department is None), commands.new(person.user, None, language))
     known, stances = await dates_for(store, preview)
     shown, left_out = items(known, stances, language, settings.zone, now())
     taken = {feed.department for feed in feeds}
     return request.app.state.pages.render(
         request,
         "notifications/calendars/calendars.html",
-        feeds=[(feed, _address(feed, settings)) for feed in feeds],
+        feeds=[(feed, commands.address(feed, settings)) for feed in feeds],
         mine=None in taken,
-        departments=[each for each in await departments(store) if each not in taken] if person.may(*_STAFF) else [],
+        departments=[each for each in await departments(store) if each not in taken]
+        if person.may(*commands.STAFF)
+        else [],
         shown=[each for each in shown if each.day >= now().astimezone(settings.zone).date()][:SHOWN],
         left_out=left_out[:SHOWN],
     )
@@ -54,42 +56,23 @@ async def calendars(request: Request, store: Stored, person: Somebody) -> Any:
 async def make(
     request: Request, command: Commanding, person: Somebody, department: Annotated[str, Form(max_length=200)] = ""
 ) -> RedirectResponse:
-    """Make a link, a new one where one was taken back; one that is there stays."""
-    if department and not person.may(*_STAFF):
-        raise Problem(403, f"this needs one of the roles {', '.join(_STAFF)}; ask a coordinator")
-    if department and department not in await departments(command.store):
-        raise Problem.at("department", f"no application is led by {department!r}", "choose one from the list")
     language = _language(request)
-
-    async def change(work: Work) -> None:
-        feed = await work.load(FEEDS, feed_id_for(person.user, department or None))
-        if feed is None:
-            work.save(FEEDS, _new(person.user, department or None, language))
-        elif feed.revoked_at is not None:
-            work.save(FEEDS, feed.renewed(work.now, language))
-
-    await command.store.transact(change, actor=person.user)
+    await command.store.transact(
+        lambda work: commands.make(department or None, language, person, work), actor=person.user
+    )
     return RedirectResponse("/inbox/calendar", 303)
 
 
 @router.post("/inbox/calendar/{feed_id}/renew")
 async def renew(request: Request, feed_id: str, command: Commanding, person: Somebody) -> RedirectResponse:
-    """Another link; who has the old one sees nothing any more."""
     language = _language(request)
-
-    async def change(work: Work) -> None:
-        work.save(FEEDS, (await _mine(feed_id, person, work)).renewed(work.now, language))
-
-    await command.store.transact(change, actor=person.user)
+    await command.store.transact(lambda work: commands.renew(feed_id, language, person, work), actor=person.user)
     return RedirectResponse("/inbox/calendar", 303)
 
 
 @router.post("/inbox/calendar/{feed_id}/revoke")
 async def revoke(feed_id: str, command: Commanding, person: Somebody) -> RedirectResponse:
-    async def change(work: Work) -> None:
-        work.save(FEEDS, (await _mine(feed_id, person, work)).revoked(work.now))
-
-    await command.store.transact(change, actor=person.user)
+    await command.store.transact(lambda work: commands.revoke(feed_id, person, work), actor=person.user)
     return RedirectResponse("/inbox/calendar", 303)
 
 
@@ -129,30 +112,5 @@ async def _opened(token: str, store: Store, settings: Settings) -> Feed:
     return feed
 
 
-async def _mine(feed_id: str, person: Person, work: Work) -> Feed:
-    feed = await work.load(FEEDS, feed_id)
-    if feed is None or feed.person != person.user:
-        raise Problem(404, "you have no such calendar")
-    return feed
-
-
 def _language(request: Request) -> Language:
     return "en" if language_of(request) == "en" else "sl"
-
-
-def _new(person: str, department: str | None, language: Language) -> Feed:
-    return Feed(
-        feed_id=feed_id_for(person, department),
-        person=person,
-        department=department,
-        language=language,
-        renewed_at=now(),
-    )
-
-
-def _address(feed: Feed, settings: Settings) -> str:
-    try:
-        link = feed.link(settings.secret.get_secret_value())
-    except ValueError as error:
-        raise Problem(503, str(error)) from None
-    return f"{settings.public_url.rstrip('/')}/inbox/calendar/{link}.ics"

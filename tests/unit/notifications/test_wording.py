@@ -94,3 +94,11 @@ def test_foreign_text_is_made_one_harmless_line(foreign, harmless):
 
 def test_foreign_text_is_not_endless():
     assert wording.one_line("x" * 1000, most=10) == "x" * 9 + "…"
+
+
+def test_a_day_within_a_sentence_is_in_its_case():
+    value = datetime(2027, 3, 31, 10, 0, tzinfo=UTC)
+    assert wording.on_day(value.date(), "sl") == "31. marca 2027"
+    assert wording.on_day(value.date(), "en") == "31 March 2027"
+    assert wording.at_moment(value, LJUBLJANA, "sl") == "31. marca 2027 ob 12:00"
+    assert wording.at_moment(value, LJUBLJANA, "en") == "Wednesday, 31 March 2027, 12:00"

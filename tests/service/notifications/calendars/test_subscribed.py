@@ -125,6 +125,17 @@ async def test_a_calendar_follows_a_call(settings: Settings) -> None:
         await system.http.post(f"/inbox/calendar/{feed}/renew", headers=system.as_("officer"))
         assert (await system.http.get(mine)).status_code == 404, "the old link shows nothing"
         renewed = await link(system, "officer")
+        base, officer = "/api/notifications/calendars", system.as_("officer")
+        made = await system.http.post(base, json={}, headers=officer)
+        assert made.json()["url"].endswith(renewed), "one that is there stays"
+        (listed,) = (await system.http.get(base, headers=officer)).json()["items"]
+        assert listed["url"] == made.json()["url"]
+        again = await system.http.post(f"{base}/{feed}/renew", headers=officer)
+        assert (await system.http.get(renewed)).status_code == 404
+        renewed = again.json()["url"].removeprefix("http://testserver")
+        none = await system.http.post(base, json={"department": "Neznani"}, headers=officer)
+        assert (none.status_code, none.json()["errors"][0]["field"]) == (422, "department")
         assert (await system.http.head(renewed)).status_code == 200
-        await system.http.post(f"/inbox/calendar/{feed}/revoke", headers=system.as_("officer"))
+        assert (await system.http.delete(f"{base}/{feed}", headers=system.as_("viewer"))).status_code == 404
+        assert (await system.http.delete(f"{base}/{feed}", headers=officer)).status_code == 200
         assert (await system.http.get(renewed)).status_code == 404

@@ -161,6 +161,20 @@ async def test_an_alert_goes_by_every_way_there_is_and_each_tells_what_came_of_i
         routes = {each["name"]: each["_id"] for each in await database["routes"].find().to_list(None)}
         tested = await system.http.post(f"{page}/{routes['JSON: Pogovor']}/test?lang=en", headers=officer)
         assert "the test was accepted" in tested.text
+        base = "/api/notifications/channels"
+        tried = await system.http.post(f"{base}/{routes['JSON: Pogovor']}/test", headers=officer)
+        assert tried.json()["ok"] is True
+        listed = (await system.http.get(base, headers=officer)).json()["items"]
+        assert [each["name"] for each in listed] == ["JSON: Pogovor"]
+        assert "sealed" not in listed[0]
+        wrong = await system.http.post(base, json={"url": "syslog://localhost"}, headers=officer)
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "url")
+        more = await system.http.post(base, json={"url": f"json://{outside.url}/more"}, headers=officer)
+        assert more.status_code == 201, more.text
+        gone = f"{base}/{more.json()['id']}"
+        assert (await system.http.delete(gone, headers=system.as_("viewer"))).status_code == 404
+        assert (await system.http.delete(gone, headers=officer)).status_code == 200
+        assert (await system.http.delete(gone, headers=officer)).status_code == 404
         mail = await system.http.post(f"{page}/email/test?lang=en", headers=officer)
         assert "the test was accepted" in mail.text
         stranger = await system.http.post(f"{page}/{routes['JSON: Pogovor']}/remove", headers=system.as_("viewer"))

@@ -197,7 +197,7 @@ def test_the_mail_says_before_and_after_and_why(changed, subscription, officer, 
     before, after = {"sl": ("31. marec 2027", "15. marec 2027"), "en": ("31 March 2027", "15 March 2027")}[language]
     assert f": {before} 12:00" in text
     assert f": {after} 12:00" in text
-    assert {"sl": "16. februar 2027", "en": "16 February 2027"}[language] in text, "when the person heard of it first"
+    assert {"sl": "16. februarja 2027", "en": "16 February 2027"}[language] in text, "when the person heard of it first"
     assert {"sl": "rok za prijavo", "en": "deadline"}[language] in subject_of(alert, reader)
     html = mail.get_body(("html",)).get_content()
     assert "&lt;b&gt;x&lt;/b&gt; Bcc" in html
