@@ -10,7 +10,7 @@ from services.funding.applications.application import Application
 from services.funding.applications.guards import LJUBLJANA
 from services.funding.applications.records import DueChange, Task
 from services.funding.applications.states import STATES
-from services.funding.planning.parameters import Parameters
+from services.funding.planning.parameters import OnDay
 from services.funding.planning.plan import Plan, PlannedStep, Procedure, Situation
 from services.funding.planning.verdict import plan
 
@@ -36,7 +36,7 @@ def plan_of(application: Application, procedure: Procedure, now: datetime) -> Pl
     situation = Situation(
         deadline=application.deadline(now),
         project=project,
-        parameters=Parameters(procedure.parameters, today),
+        parameters=OnDay(procedure.parameters, today),
         council=procedure.council,
         zone=LJUBLJANA,
         begun=application.steps_begun(),

@@ -15,9 +15,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.registry import Event
 from contracts.values import Code, Money, PartialDate, Value
-from services.funding.ledger.parameters import Missing, Parameters
 from services.funding.ledger.refusal import Contradicted, Refused
 from services.funding.ledger.totals import slovene
+from services.funding.parameters import Missing, Parameters
 
 
 class AidForm(BaseModel):

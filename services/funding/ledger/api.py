@@ -10,11 +10,12 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.values import Money
-from kit.auth.people import Person, require
+from kit.auth.people import Anybody, Person, require
 from kit.http.commands import Commanding, Now, Stored
 from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Aggregates, Work
+from services.funding import parameters_shown
 from services.funding.ledger import arranging, keeping
 from services.funding.ledger.aid import AidForm, room
 from services.funding.ledger.answers import refusals
@@ -22,7 +23,6 @@ from services.funding.ledger.budget import BudgetLine, LineForm
 from services.funding.ledger.budget_csv import read_lines
 from services.funding.ledger.financing import FinancingForm
 from services.funding.ledger.forms import AmountForm, ReservationForm, StepForm
-from services.funding.ledger.parameters import ParameterForm
 from services.funding.ledger.state_share import StateShare, state_share
 from services.funding.ledger.store import (
     FINANCINGS,
@@ -36,6 +36,7 @@ from services.funding.ledger.store import (
 from services.funding.ledger.summary import cash_of_all, money_of
 from services.funding.ledger.year import Year, year_of
 from services.funding.offers import LJUBLJANA
+from services.funding.parameters import ParameterForm
 
 router = APIRouter(prefix="/ledger")
 
@@ -198,15 +199,17 @@ async def get_summary(
 
 
 @router.get("/parameters", summary="Dated parameters with their sources and everything that was replaced.")
-async def list_parameters(store: Stored, page: Paging) -> dict[str, Any]:
-    return await page_of(store[PARAMETERS], {}, page, _showing(PARAMETERS))
+async def list_parameters(store: Stored, page: Paging, person: Anybody) -> dict[str, Any]:
+    return await page_of(
+        store[PARAMETERS], {}, page, lambda each: parameters_shown.shown(PARAMETERS.to_aggregate(each), person)
+    )
 
 
 @router.post("/parameters", status_code=201, summary="Record a value with its validity and source.")
 async def post_parameter(form: ParameterForm, command: Commanding, officer: Officer) -> Any:
     async def change(work: Work) -> dict[str, Any]:
         with refusals():
-            return shown(await arranging.record_parameter(form, work), "parameter_id")
+            return parameters_shown.shown(await arranging.record_parameter(form, work), officer)
 
     return await command.run(change, status=201, etag=True)
 

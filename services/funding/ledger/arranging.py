@@ -8,22 +8,32 @@ from decimal import Decimal
 from kit.clock import uuid7
 from kit.http.problems import Problem
 from kit.store import Work
+from services.funding.applications.replanning import replan_all
 from services.funding.ledger.aid import AidForm, Recipient
 from services.funding.ledger.costs import Cost, check_cost
 from services.funding.ledger.financing import Financing, FinancingForm, balanced, rules_of
-from services.funding.ledger.parameters import Parameter, ParameterForm, check, new_parameter, parameter_key
 from services.funding.ledger.refusal import Contradicted, Refused
 from services.funding.ledger.rows import external
 from services.funding.ledger.state_share import state_share
 from services.funding.ledger.store import COSTS, FINANCINGS, PARAMETERS, RECIPIENTS, parameters_in
+from services.funding.parameters import Parameter, ParameterForm, check, parameter_key
+from services.funding.planning.plan import Procedure
+from services.funding.planning.store import council_calendar, parameters_known
+from services.funding.shipped_parameters import starting
 from services.funding.store import CALLS
 
 
 async def record_parameter(form: ParameterForm, work: Work) -> Parameter:
-    check(form)
+    """One more value. Plans made back from a deadline follow a parameter of the procedure."""
+    kind = check(form)
+    of_procedure = await parameters_known(work.database) if kind.area == "procedure" else {}
     known = await work.load(PARAMETERS, parameter_key(form.code, form.scope))
-    parameter = known or new_parameter(form.code, form.scope)
-    return work.save(PARAMETERS, parameter.record(form, uuid7(), work.actor or "unknown", work.now))
+    parameter = known or of_procedure.get(form.code) or starting(form.code, form.scope)
+    changed = parameter.record(form, uuid7(), work.actor or "unknown", work.now)
+    if of_procedure:
+        procedure = Procedure({**of_procedure, form.code: changed}, await council_calendar(work.database))
+        await replan_all("parameters", procedure, work)
+    return work.save(PARAMETERS, changed)
 
 
 async def set_financing(form: FinancingForm, before: Financing | None, work: Work) -> Financing:

@@ -17,8 +17,8 @@ from decimal import ROUND_DOWN, Decimal
 from contracts.values import Money, PartialDate, Value
 from services.funding.ledger.costs import CostFacts
 from services.funding.ledger.months import Month, days_later, month_of
-from services.funding.ledger.parameters import Parameters
 from services.funding.ledger.totals import CENT, AtLeast, at_least
+from services.funding.parameters import Parameters
 
 
 class Terms(Value):

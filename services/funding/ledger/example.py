@@ -9,7 +9,7 @@ from kit.store import Store, Work
 from services.funding.ledger.arranging import record_parameter
 from services.funding.ledger.budget_csv import read_lines
 from services.funding.ledger.keeping import import_lines
-from services.funding.ledger.parameters import ParameterForm
+from services.funding.parameters import ParameterForm
 
 WHO = "example"
 

@@ -16,12 +16,12 @@ from kit.store import Store, Work
 from services.funding.ledger import arranging
 from services.funding.ledger.aid import AidForm, Recipient, Room, room
 from services.funding.ledger.filled_in import Filled, attempt, built, filled
-from services.funding.ledger.parameter_kinds import KINDS
-from services.funding.ledger.parameters import Missing, Parameter, ParameterForm, Parameters
 from services.funding.ledger.refusal import Refused
 from services.funding.ledger.store import PARAMETERS, RECIPIENTS, parameters_in
 from services.funding.ledger.typed import typed_amount, typed_date, typed_number, typed_share
 from services.funding.offers import LJUBLJANA
+from services.funding.parameter_kinds import KINDS
+from services.funding.parameters import Missing, Parameter, ParameterForm, Parameters
 
 router = APIRouter()
 
@@ -73,13 +73,14 @@ async def _parameters(request: Request, store: Store, person: Person | None, tod
     found = store[PARAMETERS].find({}, sort=[("_id", 1)])
     parameters = [PARAMETERS.to_aggregate(each) async for each in found]
     recorded = {each.code for each in parameters}
+    kinds = {code: kind for code, kind in KINDS.items() if kind.area == "money"}
     return request.app.state.pages.render(
         request,
         "funding/ledger/parameters.html",
         status=422 if form.mistakes else 200,
-        parameters=[(each, KINDS[each.code], each.on(today)) for each in parameters if each.code in KINDS],
-        lacking=[kind for code, kind in KINDS.items() if code not in recorded],
-        kinds=KINDS,
+        parameters=[(each, kinds[each.code], each.on(today)) for each in parameters if each.code in kinds],
+        lacking=[kind for code, kind in kinds.items() if code not in recorded],
+        kinds=kinds,
         form=form,
         today=today,
         may_change=person is not None and person.may("funding-officer", "coordinator"),

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.values import Value
-from services.funding.ledger.parameters import Parameters
 from services.funding.ledger.refusal import Refused
+from services.funding.parameters import Parameters
 
 
 class StateShare(Value):

@@ -10,7 +10,7 @@ from services.funding.ledger.aid import Recipient
 from services.funding.ledger.budget import BudgetLine
 from services.funding.ledger.costs import Cost
 from services.funding.ledger.financing import Financing
-from services.funding.ledger.parameters import Parameter, Parameters
+from services.funding.parameters import Parameter, Parameters
 
 PARAMETERS = Aggregates("ledger_parameters", of=Parameter, key="parameter_id")
 LINES = Aggregates(

@@ -16,12 +16,12 @@ from typing import Any
 
 from services.funding.ledger.cash_flow import CashFlow, ExpectedClaim, Terms, forecast, terms_on
 from services.funding.ledger.financing import Financing
-from services.funding.ledger.parameters import Missing, Parameters
 from services.funding.ledger.project_money import ProjectMoney, flows_of, project_money
 from services.funding.ledger.refusal import Mistake
 from services.funding.ledger.store import costs_in, financings_in, lines_in, parameters_in
 from services.funding.obligations.agenda import claims_expected
 from services.funding.obligations.store import obligations_of
+from services.funding.parameters import Missing, Parameters
 
 
 async def money_of(

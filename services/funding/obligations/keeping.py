@@ -9,7 +9,6 @@ from kit.clock import uuid7
 from kit.http.problems import Problem
 from kit.store import Work
 from services.funding.ledger.cash_flow import terms_on
-from services.funding.ledger.parameters import Missing
 from services.funding.ledger.project_money import flows_of
 from services.funding.ledger.refusal import Refused
 from services.funding.ledger.store import FINANCINGS, costs_in, parameters_in
@@ -20,6 +19,7 @@ from services.funding.obligations.repeats import refuse_repeated
 from services.funding.obligations.rules import Calendar, calendar_of
 from services.funding.obligations.store import AWARDS, COMMITMENT_TURNS, COMMITMENTS, OBLIGATIONS, obligations_in
 from services.funding.offers import LJUBLJANA
+from services.funding.parameters import Missing
 from services.funding.store import NEEDS
 
 

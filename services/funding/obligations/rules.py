@@ -13,11 +13,11 @@ from decimal import Decimal
 
 from contracts.values import LocalText, Money, PartialDate
 from services.funding.ledger.months import Month, days_later, month_of, months_later
-from services.funding.ledger.parameter_kinds import KINDS
-from services.funding.ledger.parameters import Parameters
 from services.funding.ledger.totals import slovene
 from services.funding.obligations.awards import Award, Lacking
 from services.funding.obligations.obligations import Obligation, RuleUsed
+from services.funding.parameter_kinds import KINDS
+from services.funding.parameters import Parameters
 
 MOST_OF_A_KIND = 60
 

@@ -10,6 +10,7 @@ from collections.abc import Set
 from datetime import date, timedelta
 
 from contracts.values import LocalText
+from services.funding.parameter_kinds import KINDS
 from services.funding.planning import days, notes
 from services.funding.planning.council import Sitting
 from services.funding.planning.plan import PlannedStep, Situation
@@ -73,11 +74,11 @@ def _meeting_note(sitting: Sitting, situation: Situation, bound: date, today: da
 
 
 def _taking_time(blank: PlannedStep, step: Step, situation: Situation, bound: date, today: date) -> PlannedStep:
-    value, unit = situation.parameters.value(step.duration), situation.parameters.unit(step.duration)
-    if value is None:
+    days_needed, unit = situation.parameters.number(step.duration), KINDS[step.duration].unit
+    if days_needed is None:
         note = notes.no_duration(step.title, situation.parameters.day)
         return blank.model_copy(update={"latest_finish": bound, "note": note})
-    length, in_working_days = int(value.value), unit == "working_days"
+    length, in_working_days = int(days_needed), unit == "working_days"
     finish = days.on_or_before(bound) if in_working_days else bound
     start = days.start_for(finish, length) if in_working_days else days.on_or_before(finish - (length - 1) * _DAY)
     dated = {"duration": length, "unit": unit, "latest_start": start, "latest_finish": finish}

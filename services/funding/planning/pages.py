@@ -15,10 +15,16 @@ from kit.clock import now
 from kit.http.commands import Commanding, Stored
 from kit.http.problems import Problem
 from kit.store import Store, Work
+from services.funding.ledger.arranging import record_parameter
+from services.funding.ledger.filled_in import Filled, attempt, built, filled
+from services.funding.ledger.refusal import Refused
+from services.funding.ledger.typed import typed_amount, typed_date, typed_number
 from services.funding.offers import LJUBLJANA
-from services.funding.planning.api import CalendarForm, ParameterForm, set_calendar, set_parameter
+from services.funding.parameter_kinds import KINDS
+from services.funding.parameters import Parameter, ParameterForm
+from services.funding.planning.api import CalendarForm, set_calendar
 from services.funding.planning.council import CouncilCalendar
-from services.funding.planning.parameters import NAMES, Parameter, Parameters
+from services.funding.planning.parameters import OnDay
 from services.funding.planning.store import council_calendar, parameters_known
 
 router = APIRouter()
@@ -28,10 +34,6 @@ SignedIn = Annotated[Person, require()]
 Mistakes = list[tuple[str, LocalText]]
 _A_DAY = LocalText(sl="Vpišite dan, na primer 2027-03-25", en="Write the day, such as 2027-03-25")
 _TWICE = LocalText(sl="Ta dan je že vpisan", en="This day is in the calendar already")
-_A_VALUE = LocalText(
-    sl="Vpišite celo število dni ali znesek, dan začetka veljavnosti in vir",
-    en="Write a whole number of days or an amount, the day it begins to hold, and its source",
-)
 
 
 @router.get("/funding/council")
@@ -62,12 +64,11 @@ async def change_council(request: Request, command: Commanding, officer: Officer
 @router.get("/funding/planning")
 async def parameters_page(request: Request, store: Stored, person: SignedIn) -> Any:
     known = await parameters_known(store.database)
-    today = Parameters(known, _today())
+    today = OnDay(known, _today())
     return request.app.state.pages.render(
         request,
         "funding/planning/parameters.html",
-        parameters=[(each, today.value(each.code)) for each in known.values()],
-        names=NAMES,
+        parameters=[(each, KINDS[each.code], today.value(each.code)) for each in known.values()],
         may_edit=_may_edit(person),
         today=_today(),
     )
@@ -75,27 +76,38 @@ async def parameters_page(request: Request, store: Stored, person: SignedIn) -> 
 
 @router.get("/funding/planning/{code}")
 async def parameter_page(request: Request, code: str, store: Stored, officer: Officer) -> Any:
-    return _parameter(request, await _known(code, store), {"valid_from": _today().isoformat()}, [])
+    return _parameter(request, await _known(code, store), Filled({"valid_from": _today().isoformat()}))
 
 
 @router.post("/funding/planning/{code}")
 async def change_parameter(request: Request, code: str, command: Commanding, officer: Officer) -> Any:
-    """Add a value that holds from a day on; the one before ends with the day before."""
-    typed = {name: str(value).strip()[:500] for name, value in (await request.form()).items()}
-    value = {name: typed.get(name) or None for name in ("valid_from", "valid_until", "value", "source")}
+    """Record a value that holds from a day on; one that began on that very day is replaced, with a reason."""
+    parameter, form = await _known(code, command.store), await filled(request)
 
-    async def change(work: Work) -> None:
-        parameter = (await parameters_known(work.database))[code]
-        kept = [each for each in parameter.values if each.valid_from.isoformat() != value["valid_from"]]
-        form = ParameterForm.model_validate({"values": [*(each.model_dump() for each in kept), value]})
-        await set_parameter(parameter, form.values, officer.user, work)
+    async def change(work: Work) -> Parameter:
+        return await record_parameter(_stated(parameter, form), work)
 
-    parameter = await _known(code, command.store)
-    try:
-        await command.store.transact(change, actor=officer.user)
-    except (ValidationError, Problem):
-        return _parameter(request, parameter, typed, [("value", _A_VALUE)])
+    if await attempt(form, request, command, officer, change) is None:
+        return _parameter(request, parameter, form)
     return RedirectResponse("/funding/planning", 303)
+
+
+def _stated(parameter: Parameter, form: Filled) -> ParameterForm:
+    text, begins = form.get("value"), typed_date(form.get("valid_from"), "valid_from")
+    if not text:
+        raise Refused.at("value", "no value is given", "write the value", "Vpišite vrednost.")
+    amount = typed_amount(text, "value") if KINDS[parameter.code].unit == "euros_with_vat" else None
+    same_day = (each.value_id for each in parameter.standing if begins and each.first == begins.first_day())
+    facts = {
+        "code": parameter.code,
+        "number": amount.amount if amount else typed_number(text, "value"),
+        "valid_from": begins,
+        "valid_to": typed_date(form.get("valid_to"), "valid_to"),
+        "source": form.get("source"),
+        "replaces": next(same_day, None),
+        "reason": form.get("reason"),
+    }
+    return built(ParameterForm, facts)
 
 
 def _calendar(calendar: CouncilCalendar, typed: dict[str, str]) -> CalendarForm:
@@ -148,15 +160,14 @@ async def _council(request: Request, store: Store, person: Person, typed: dict[s
     )
 
 
-def _parameter(request: Request, parameter: Parameter, typed: dict[str, str], mistakes: Mistakes) -> Any:
+def _parameter(request: Request, parameter: Parameter, form: Filled) -> Any:
     return request.app.state.pages.render(
         request,
         "funding/planning/parameter.html",
-        status=422 if mistakes else 200,
+        status=422 if form.mistakes else 200,
         parameter=parameter,
-        called=NAMES[parameter.code],
-        typed=typed,
-        mistakes=mistakes,
+        kind=KINDS[parameter.code],
+        form=form,
     )
 
 

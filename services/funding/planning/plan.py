@@ -9,9 +9,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from contracts.values import LocalText, Value
+from services.funding.parameters import Parameter
 from services.funding.planning.council import CouncilCalendar
 from services.funding.planning.days import Day
-from services.funding.planning.parameters import Parameter, Parameters
+from services.funding.planning.parameters import OnDay
 from services.funding.planning.project import Project
 
 Verdict = Literal["on_time", "tight", "too_late", "unknown"]
@@ -32,7 +33,7 @@ class Situation:
 
     deadline: datetime | None
     project: Project
-    parameters: Parameters
+    parameters: OnDay
     council: CouncilCalendar
     zone: ZoneInfo
     begun: Mapping[str, date] = field(default_factory=dict)

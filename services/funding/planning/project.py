@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from contracts.values import LocalText, Money, Value
 from services.funding import spoken
-from services.funding.planning.parameters import Parameters
+from services.funding.planning.parameters import OnDay
 
 
 class Project(Value):
@@ -60,7 +60,7 @@ _QUESTIONS = {
 }
 
 
-def needs_of(project: Project, parameters: Parameters) -> Needs:
+def needs_of(project: Project, parameters: OnDay) -> Needs:
     """Which steps the project takes.
 
     A co-financed investment needs a DIIP whatever it costs; a PIZ and an IP from the decree's thresholds on, which
@@ -91,7 +91,7 @@ def needs_of(project: Project, parameters: Parameters) -> Needs:
     return Needs(answers, tuple(unknowns))
 
 
-def _above(project: Project, parameters: Parameters, document: str) -> tuple[bool | None, LocalText | None]:
+def _above(project: Project, parameters: OnDay, document: str) -> tuple[bool | None, LocalText | None]:
     """Whether a document is required for what the project costs; None with the reason where it cannot be said."""
     if not project.investment:
         return project.investment, None
@@ -105,11 +105,11 @@ def _above(project: Project, parameters: Parameters, document: str) -> tuple[boo
             sl="Mejne vrednosti veljajo v evrih z DDV; vpišite vrednost z DDV.",
             en="The thresholds are in euros with VAT; enter the value with VAT.",
         )
-    threshold = parameters.value(f"{document}_threshold")
+    threshold = parameters.number(f"{document}_threshold")
     if threshold is None:
         day = spoken.day(parameters.day)
         return None, LocalText(
             sl=f"Mejna vrednost za {document.upper()} na dan {day.sl} ni vpisana.",
             en=f"No threshold for the {document.upper()} is on record for {day.en}.",
         )
-    return project.value.amount > threshold.value, None
+    return project.value.amount > threshold, None

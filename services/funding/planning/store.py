@@ -1,18 +1,22 @@
-"""What backward planning stores: the council calendar and the parameters the municipality set itself."""
+"""What backward planning stores: the council calendar. Its parameters are those of the whole service."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from contracts.values import PartialDate
 from kit.store import Aggregates, Collection
+from services.funding.ledger.store import PARAMETERS
+from services.funding.parameters import DatedValue, Parameter
 from services.funding.planning.council import CALENDAR, CouncilCalendar
-from services.funding.planning.parameters import Parameter, overlaid
+from services.funding.planning.parameters import NAMES, overlaid
 from services.funding.planning.plan import Procedure
 
 COUNCIL = Aggregates("council_calendars", of=CouncilCalendar, key="calendar_id")
-PARAMETERS = Aggregates("planning_parameters", of=Parameter, key="code")
+# Where release 0.3.0 kept the parameters of the procedure; read as long as nobody records a value anew.
+_EARLIER = Collection("planning_parameters")
 
-ALL: list[Collection] = [COUNCIL, PARAMETERS]
+ALL: list[Collection] = [COUNCIL, _EARLIER]
 
 
 async def council_calendar(database: Any) -> CouncilCalendar:
@@ -22,9 +26,28 @@ async def council_calendar(database: Any) -> CouncilCalendar:
 
 
 async def parameters_known(database: Any) -> dict[str, Parameter]:
-    """Every parameter: the municipality's own, and the shipped ones it has not replaced."""
-    documents = await database[PARAMETERS.name].find({}).to_list(None)
-    return overlaid([PARAMETERS.to_aggregate(document) for document in documents])
+    """Every parameter of the procedure: the municipality's own, and the shipped ones it has not replaced."""
+    earlier = await database[_EARLIER.name].find({}).to_list(None)
+    own = await database[PARAMETERS.name].find({"code": {"$in": [*NAMES]}}).to_list(None)
+    return overlaid([*map(_of_0_3_0, earlier), *map(PARAMETERS.to_aggregate, own)])
+
+
+def _of_0_3_0(document: dict[str, Any]) -> Parameter:
+    """A stored parameter of that release, which kept of its values neither an id nor when they were recorded."""
+    code = document["_id"]
+    values = [
+        DatedValue(
+            value_id=f"{code}-{each['valid_from']}",
+            number=each["value"],
+            valid_from=PartialDate(value=each["valid_from"]),
+            valid_to=PartialDate(value=each["valid_until"]) if each["valid_until"] else None,
+            source=each["source"],
+            confirmed=each["confirmed"],
+            recorded_by=document["set_by"],
+        )
+        for each in document["values"]
+    ]
+    return Parameter(parameter_id=code, code=code, values=values)
 
 
 async def procedure_of(database: Any) -> Procedure:

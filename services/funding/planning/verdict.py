@@ -12,7 +12,7 @@ from datetime import date
 from contracts.values import LocalText
 from services.funding.planning import days, notes
 from services.funding.planning.backward import planned_back
-from services.funding.planning.parameters import NAMES, Parameters
+from services.funding.planning.parameters import NAMES, OnDay
 from services.funding.planning.plan import Plan, PlannedStep, Situation, Verdict
 from services.funding.planning.project import needs_of
 from services.funding.planning.steps import BY_CODE, STEPS
@@ -52,20 +52,20 @@ def plan(situation: Situation, today: date) -> Plan:
 
 
 def _judged(
-    certain: list[PlannedStep], parameters: Parameters, unknowns: list[LocalText]
+    certain: list[PlannedStep], parameters: OnDay, unknowns: list[LocalText]
 ) -> tuple[Verdict, LocalText, PlannedStep | None]:
     pending = [step for step in certain if step.pending]
     if not pending:
         return "on_time", notes.nothing_left(), None
     bound = [step for step in pending if step.slack is not None]
     blocking = min(bound, key=lambda step: step.slack or 0, default=None)
-    margin = parameters.value("tight_margin_days")
+    margin = parameters.number("tight_margin_days")
     if blocking is not None and (blocking.slack or 0) < 0:
         return "too_late", _words(blocking), blocking
     if unknowns or blocking is None or margin is None:
         first = unknowns[0] if unknowns else notes.no_duration(NAMES["tight_margin_days"], parameters.day)
         return "unknown", notes.not_computable(first), blocking
-    tight = (blocking.slack or 0) < margin.value
+    tight = (blocking.slack or 0) < margin
     return ("tight" if tight else "on_time"), _words(blocking, tight=tight), blocking
 
 

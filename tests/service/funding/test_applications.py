@@ -324,9 +324,15 @@ async def test_the_council_calendar_and_the_durations_move_live_plans(funding: R
     assert planned["plan"]["verdict"] in {"on_time", "tight"}
     assert (await said(funding, "replanned"))[-1]["because"] == "council"
 
-    longer = {"values": [{"valid_from": "2026-01-01", "value": 40, "source": "sklep župana 3/2026"}]}
-    answer = await send(funding, "PUT", "/api/funding/planning/parameters/council_papers_days", longer, 0)
-    assert answer.json()["value_today"] == "40"
+    papers_days = {
+        "code": "council_papers_days",
+        "valid_from": {"value": "2026-01-01"},
+        "source": "sklep župana 3/2026",
+    }
+    answer = await send(funding, "POST", "/api/funding/ledger/parameters", {**papers_days, "number": 40})
+    assert [each["confirmed"] for each in answer.json()["values"]] == [False, True], answer.text
+    known = await listed(funding, "/api/funding/planning/parameters")
+    assert next(each for each in known if each["code"] == "council_papers_days")["value_today"] == "40"
     again = (await funding.http.get(path, headers=funding.as_("viewer"))).json()
     papers = next(step for step in again["plan"]["steps"] if step["code"] == "council_papers")
     task = next(task for task in again["tasks"] if task["step"] == "council_papers")
@@ -334,16 +340,21 @@ async def test_the_council_calendar_and_the_durations_move_live_plans(funding: R
 
 
 async def test_a_bad_procedure_is_refused(funding: Running) -> None:
-    dated = {"valid_from": "2026-01-01", "source": "sklep"}
+    dated = {"code": "diip_days", "valid_from": {"value": "2026-01-01"}, "source": "sklep"}
+    for wrong in (
+        {"number": 12.5},
+        {"number": 4000},
+        {},
+        {"number": 1, "code": "nothing"},
+        {"number": 1, "source": ""},
+    ):
+        answer = await send(funding, "POST", "/api/funding/ledger/parameters", {**dated, **wrong})
+        assert answer.status_code == 422, answer.text
     for path, body, status in (
         ("council", {"meetings": [{"on": "2027-01-28"}, {"on": "2027-01-28"}]}, 422),
         ("council", {"meetings": [{"on": "28. 1. 2027"}]}, 422),
         ("council", {"habit": {"weekday": 9, "place": -1}}, 422),
         ("council", {"habit": {"weekday": 3, "place": 1, "months_off": [13]}}, 422),
-        ("parameters/diip_days", {"values": [{**dated, "value": 12.5}]}, 422),
-        ("parameters/diip_days", {"values": [{"valid_from": "2026-01-01", "value": 12}]}, 422),
-        ("parameters/diip_days", {"values": []}, 422),
-        ("parameters/nothing", {"values": [{**dated, "value": 1}]}, 404),
     ):
         answer = await send(funding, "PUT", f"/api/funding/planning/{path}", body, 0)
         assert answer.status_code == status, answer.text
@@ -379,6 +390,11 @@ async def test_the_pages_show_what_the_api_does(funding: Running) -> None:
     assert f"{page}/moves/" not in viewer.text
     table = (await funding.http.get("/funding/applications.csv", headers=html)).text
     assert "'=HYPERLINK() razpis" in table
+    days = {"value": "20", "valid_from": "2025-01-01", "source": "sklep"}
+    unsaid = await funding.http.post("/funding/planning/diip_days", data=days, headers=html)
+    assert (unsaid.status_code, "brez razloga" in unsaid.text) == (422, True)
+    said_why = {**days, "reason": "DIIP dela zunanji izvajalec"}
+    assert (await funding.http.post("/funding/planning/diip_days", data=said_why, headers=html)).status_code == 303
     for other in ("/funding/council", "/funding/planning", "/funding/planning/diip_days", f"{page}/edit"):
         assert (await funding.http.get(other, headers=html)).status_code == 200, other
     assert (await funding.http.get("/funding/applications")).status_code == 401

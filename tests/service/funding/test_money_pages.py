@@ -126,7 +126,7 @@ async def test_contracts_parameters_and_aid_are_kept_by_form(settings: Settings)
         assert 'href="#ends_on"' in late.text
         made = await sent(system, "/funding/obligations/awards/new", {**award, "ends_on": "31. 1. 2021"})
         page = await seen(system, made.headers["location"])
-        assert "Česa koledar ne zajema" in page, "no rule is recorded for 2020"
+        assert "Kar je še odprto" in page, "no rule is recorded for 2020"
         await sent(system, f"{made.headers['location']}/obligations", {"title": "Poročilo", "due": "1/2021"})
         await sent(
             system, f"{made.headers['location']}/lessons", {"text": "Prej zberi ponudbe.", "about": "procurement"}

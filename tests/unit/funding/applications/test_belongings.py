@@ -23,10 +23,10 @@ from services.funding.applications.reminders import remind
 from services.funding.applications.terms import Date
 from services.funding.applications.work_plan import plan_of, take_plan
 from services.funding.planning.council import CouncilCalendar, Meeting
-from services.funding.planning.parameters import SHIPPED
 from services.funding.planning.plan import Plan, Procedure
 from services.funding.planning.project import Project
 from services.funding.planning.strip import strip_of
+from services.funding.shipped_parameters import SHIPPED
 from tests.unit.funding.applications.conftest import DEADLINE, NOW, SINGLE, form
 
 Opened = Callable[..., Application]

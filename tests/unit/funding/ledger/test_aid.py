@@ -9,8 +9,8 @@ import pytest
 
 from contracts.values import Money, PartialDate
 from services.funding.ledger.aid import AidForm, Recipient, room
-from services.funding.ledger.parameters import Missing, ParameterForm, Parameters, new_parameter
 from services.funding.ledger.refusal import Contradicted, Refused
+from services.funding.parameters import Missing, ParameterForm, Parameters, new_parameter
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MAJA = "officer@idrija.example"

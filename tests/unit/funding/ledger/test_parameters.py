@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from contracts.values import PartialDate
-from services.funding.ledger.parameters import (
+from services.funding.ledger.refusal import Contradicted, Refused
+from services.funding.ledger.state_share import state_share
+from services.funding.parameters import (
     Missing,
     Parameter,
     ParameterForm,
     Parameters,
     new_parameter,
 )
-from services.funding.ledger.refusal import Contradicted, Refused
-from services.funding.ledger.state_share import state_share
+from services.funding.shipped_parameters import starting
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TOMAZ = "coordinator@idrija.example"
@@ -117,3 +118,11 @@ def test_between_two_known_bands_nothing_is_guessed() -> None:
     known = recorded(form(number="1.02"), form("state_share_bands", "", bands=BANDS))
     with pytest.raises(Refused, match=r"do not say which share holds at coefficient 1.02"):
         state_share(known, "idrija", date(2026, 5, 1))
+
+
+def test_a_shipped_value_gives_way_to_what_somebody_records() -> None:
+    recorded = form("diip_days", "", number=Decimal(20), start="2027-01-01")
+    parameter = starting("diip_days", "").record(recorded, "own", TOMAZ, NOW)
+    before, after = parameter.on(date(2026, 12, 31)), parameter.on(date(2027, 1, 1))
+    assert before is not None and (before.number, before.confirmed) == (15, False)
+    assert after is not None and (after.number, after.confirmed) == (20, True)

@@ -10,12 +10,12 @@ import pytest
 from contracts.funding import ObligationChangedV1
 from contracts.values import Money, PartialDate
 from services.funding.ledger.months import Month
-from services.funding.ledger.parameters import ParameterForm, Parameters, new_parameter
 from services.funding.ledger.refusal import Contradicted, Refused
 from services.funding.obligations.agenda import by_month, late_first
 from services.funding.obligations.awards import Award
 from services.funding.obligations.obligations import ClosingForm, EditForm, Obligation
 from services.funding.obligations.rules import calendar_of
+from services.funding.parameters import ParameterForm, Parameters, new_parameter
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 RULES = {

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.values import Money
+from contracts.values import Money, PartialDate
+from services.funding.parameters import DatedValue, Parameter
 from services.funding.planning.council import CouncilCalendar, Meeting
-from services.funding.planning.parameters import DatedValue, Parameter, Parameters, overlaid
+from services.funding.planning.parameters import OnDay, overlaid
 from services.funding.planning.plan import Plan, Situation
 from services.funding.planning.project import Project
 from services.funding.planning.verdict import plan
@@ -32,9 +33,10 @@ COUNCIL = CouncilCalendar(
 )
 
 
-def own(code: str, value: int, unit: Any = "working_days", **dated: Any) -> Parameter:
-    holds = {"valid_from": date(2026, 1, 1), "source": "sklep župana 12/2026", **dated}
-    return Parameter(code=code, unit=unit, values=[DatedValue(value=Decimal(value), **holds)])
+def own(code: str, value: int, **dated: str) -> Parameter:
+    holds = {name: PartialDate(value=day) for name, day in {"valid_from": "2026-01-01", **dated}.items()}
+    known = DatedValue(value_id="own", number=Decimal(value), source="sklep župana 12/2026", **holds)
+    return Parameter(parameter_id=code, code=code, values=[known])
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def planned() -> Callable[..., Plan]:
             "project": RENOVATION,
             "council": COUNCIL,
             "zone": LJUBLJANA,
-            "parameters": Parameters(overlaid(parameters), today),
+            "parameters": OnDay(overlaid(parameters), today),
             **facts,
         }
         return plan(Situation(**situation), today)

@@ -102,7 +102,7 @@ def test_documents_follow_the_thresholds(planned: Planned) -> None:
 
 
 def test_a_threshold_that_is_not_on_record_is_not_guessed(planned: Planned) -> None:
-    old = own("ip_threshold", 500_000, "eur_with_vat", valid_from=date(2020, 1, 1), valid_until=date(2025, 12, 31))
+    old = own("ip_threshold", 500_000, valid_from="2020-01-01", valid_to="2025-12-31")
     plan = planned(date(2026, 11, 24), old)
     assert steps_of(plan)["ip"].needed is None
     assert "No threshold for the IP is on record for 24/11/2026." in [each.en for each in plan.unknowns]
@@ -116,7 +116,7 @@ def test_a_value_without_vat_decides_nothing(planned: Planned) -> None:
 
 
 def test_a_missing_duration_stops_what_it_bears_on(planned: Planned) -> None:
-    gone = own("signature_days", 2, valid_until=date(2026, 1, 31))
+    gone = own("signature_days", 2, valid_to="2026-01-31")
     plan = planned(date(2026, 11, 24), gone)
     assert plan.verdict == "unknown"
     assert plan.words.en == "Nobody can say. No duration of “Signature of the mayor” is on record for 24/11/2026."

@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.registry import Event
 from contracts.values import PartialDate, Value
-from services.funding.ledger.parameter_kinds import KINDS, Kind
 from services.funding.ledger.refusal import Contradicted, Mistake, Refused
+from services.funding.parameter_kinds import COUNTED, KINDS, Kind
 
 
 class Band(Value):
@@ -48,7 +48,10 @@ class ParameterForm(BaseModel):
 
 
 class DatedValue(Value):
-    """A value with its validity and source. With `replaced_at` it no longer counts and is kept to be read."""
+    """A value with its validity and source. With `replaced_at` it no longer counts and is kept to be read.
+
+    `confirmed`: whether somebody here stands for it; a starting value is shipped, and nobody recorded it.
+    """
 
     value_id: str
     number: Decimal | None = None
@@ -57,8 +60,9 @@ class DatedValue(Value):
     valid_to: PartialDate | None = None
     source: str
     source_url: str | None = None
-    recorded_by: str
-    recorded_at: AwareDatetime
+    confirmed: bool = True
+    recorded_by: str | None = None
+    recorded_at: AwareDatetime | None = None
     replaced_at: AwareDatetime | None = None
     replaced_by: str | None = None
     replaced_because: str | None = None
@@ -143,8 +147,19 @@ def check(form: ParameterForm) -> Kind:
         mistakes.append(Mistake("number", f"{form.code} is one number", f"give number, in {kind.unit}, and no bands"))
     elif kind.unit == "share" and form.number > 1:
         mistakes.append(Mistake("number", f"a share of {form.number} is more than 100 %", "write it from 0 to 1"))
-    elif kind.unit in {"months", "days", "years"} and form.number != form.number.to_integral_value():
-        mistakes.append(Mistake("number", f"{form.number} {kind.unit} cannot be counted", "write a whole number"))
+    elif kind.unit in COUNTED and form.number != form.number.to_integral_value():
+        mistakes.append(
+            Mistake("number", f"{form.number} is no whole number", "write a whole number", "Vpišite celo število.")
+        )
+    elif kind.unit in COUNTED and form.number > _LONGEST:
+        mistakes.append(
+            Mistake(
+                "number",
+                f"{form.number} is longer than any plan",
+                "check it",
+                "Preverite število: tako dolg ni noben načrt.",
+            )
+        )
     elif form.code == "claim_every_months" and form.number < 1:
         mistakes.append(Mistake("number", "claims need a month between them", "write 1 or more"))
     if form.valid_to is not None and form.valid_to.last_day() < form.valid_from.first_day():
@@ -164,6 +179,9 @@ def _wrong_bands(form: ParameterForm) -> list[Mistake]:
                 Mistake("bands", f"two bands both hold at {upper.low}", "let each band begin above the one before it")
             ]
     return []
+
+
+_LONGEST = 3650
 
 
 def _collide(new: DatedValue, other: DatedValue) -> bool:
