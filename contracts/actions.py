@@ -167,3 +167,28 @@ class RiskReviewDueV1(RiskFacts):
     due: PartialDate = Field(description="By when it is to be reviewed.")
     rating: RiskRating = Field(description="How grave it is held to be.")
     last_reviewed_on: PartialDate | None = Field(default=None, description="Null when it was never reviewed.")
+
+
+class DecidedActivity(Value):
+    """An activity that a decision concerns."""
+
+    activity_id: str
+    number: str = Field(description="The activity's number in the plan, such as 2.1.1.")
+    title: LocalText
+    action_number: str
+    responsible: list[str] = []
+
+
+@event("decision.recorded", 1, subject="decision_id", sent_when="What a body of the plan decided was recorded.")
+class DecisionRecordedV1(Event):
+    """A body that governs the plan decided something."""
+
+    decision_id: str = Field(description="Id of the decision.")
+    plan_id: str
+    body: LocalText = Field(description="The body that decided.")
+    decided_on: PartialDate = Field(description="When it decided.")
+    title: str = Field(description="What it is about, in one line.")
+    text: str = Field(description="What was decided, in the words recorded.")
+    reference: str | None = Field(default=None, description="The number of the resolution or of the minutes.")
+    activities: list[DecidedActivity] = Field(default=[], description="Empty when it concerns the plan as a whole.")
+    recorded_by: str = Field(description="Who recorded it: the name the person signs in with.")

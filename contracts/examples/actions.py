@@ -9,6 +9,8 @@ from contracts.actions import (
     ActionSummary,
     ActivityOverdueV1,
     ActivityStatusChangedV1,
+    DecidedActivity,
+    DecisionRecordedV1,
     NeedChangedV1,
     PlanApprovedV1,
     PlanImportedV1,
@@ -132,5 +134,24 @@ EXAMPLES: tuple[Event, ...] = (
             "rating": _SCORED,
             "last_reviewed_on": PartialDate(value="2027-03-18"),
         }
+    ),
+    DecisionRecordedV1(
+        decision_id="019e2b52-8c7a-7a53-9f54-27c6b1f8a310",
+        plan_id=PLAN,
+        body=LocalText(sl="Usmerjevalni odbor akcijskega načrta", en="IAP Steering Committee"),
+        decided_on=PartialDate(value="2027-03-18"),
+        title="The podcast studio is set up first",
+        text="The first phase of the makerspace is the podcast studio; the workshop follows when its money is won.",
+        reference="3/2027",
+        activities=[
+            DecidedActivity(
+                activity_id=ACTIVITY,
+                number="2.1.1",
+                title=LocalText(sl="Vzpostavitev infrastrukture in opreme", en=ACTIVITY_TITLE),
+                action_number="2.1",
+                responsible=["Municipality of Idrija"],
+            )
+        ],
+        recorded_by="coordinator@idrija.example",
     ),
 )

@@ -14,6 +14,7 @@ from kit.http.problems import FieldError, Problem
 from kit.store import Store, Work
 from services.actions.contradictions import contradictions
 from services.actions.defects import PlanDefects
+from services.actions.governance import api as governance
 from services.actions.needs import Need, Stage
 from services.actions.plan import Plan, costed_by_action, costed_total, counts, estimated_by_action, estimated_total
 from services.actions.plan_file import read_plan
@@ -23,6 +24,7 @@ from services.actions.stored_plan import AlreadyApproved, StoredPlan
 
 router = APIRouter()
 router.include_router(risks.router)
+router.include_router(governance.router)
 
 Editor = Annotated[Person, require("editor", "coordinator")]
 Approver = Annotated[Person, require("approver")]

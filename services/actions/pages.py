@@ -16,6 +16,8 @@ from kit.http.problems import Problem
 from kit.store import Store, Work
 from services.actions.api import StageChange, move_activity, totals
 from services.actions.contradictions import contradictions
+from services.actions.governance import pages as governance
+from services.actions.governance.store import decisions_about
 from services.actions.needs import STAGES, Stage
 from services.actions.plan import Action, Plan
 from services.actions.risks import pages as risks
@@ -24,6 +26,7 @@ from services.actions.stored_plan import StoredPlan
 
 router = APIRouter()
 router.include_router(risks.router)
+router.include_router(governance.router)
 
 
 async def _plan(store: Store, person: Person | None) -> tuple[StoredPlan, Plan] | None:
@@ -84,6 +87,7 @@ async def activity_page(request: Request, number: str, store: Stored, person: An
         activity=activity,
         need=need,
         stages=STAGES,
+        decisions=await decisions_about(store, number) if person else [],
         may_edit=may_edit,
         today=_today(request),
         now=now(),

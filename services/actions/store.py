@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kit.store import Aggregates, Collection, Index, Store, Work
+from services.actions.governance import store as governance
 from services.actions.needs import Need, planned
 from services.actions.plan import Plan, activity_id
 from services.actions.risks import store as risks
@@ -14,7 +15,7 @@ PLANS = Aggregates("plans", of=StoredPlan, key="plan_id")
 PLAN_VERSIONS = Collection("plan_versions", indexes=[Index([("plan_id", 1), ("plan_version", 1)], unique=True)])
 NEEDS = Aggregates("needs", of=Need, key="activity_id", indexes=[Index([("plan_id", 1), ("number", 1)])])
 
-ALL = [PLANS, PLAN_VERSIONS, NEEDS, *risks.ALL]
+ALL = [PLANS, PLAN_VERSIONS, NEEDS, *risks.ALL, *governance.ALL]
 
 
 async def import_plan(plan: Plan, work: Work) -> StoredPlan:

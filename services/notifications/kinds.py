@@ -66,6 +66,7 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("need_changed", "plan", "sprememba potrebe aktivnosti", "activity's need changed"),
         _kind("risk_reviewed", "plan", "pregled tveganja", "risk reviewed"),
         _kind("risk_review_due", "plan", "rok pregleda tveganja", "review of a risk due"),
+        _kind("decision_recorded", "plan", "odločitev organa", "decision of a body"),
         _kind("strategy_revised", "plan", "nova revizija strategije", "strategy revised"),
         _kind("obligation_changed", "money", "obveznost po pogodbi", "obligation of a contract"),
         _kind("commitment_made", "money", "dodeljena sredstva", "money committed"),

@@ -48,6 +48,7 @@ SIGNED_IN = (
         "/plan/activities/2.1.1",
         "/plan/risks",
         "/plan/risks/R3",
+        "/plan/decisions",
         "/funding",
         "/inbox",
         "/inbox/preferences",
@@ -75,7 +76,7 @@ ONE_OF_EACH = (
 )
 INTEGRATORS = ("/events/start", "/integrations/webhooks")
 COORDINATORS = (
-    "/plan/risks/R3",
+    *("/plan/risks/R3", "/plan/decisions/new"),
     *("/inbox/me", "/inbox/people", "/inbox/people?q=nobody-called-so", "/inbox/people/new"),
     *("/inbox/people/officer@idrija.example", "/inbox/departments/new", "/inbox/departments/social"),
     "/inbox/organisation",

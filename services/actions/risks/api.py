@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -13,9 +11,9 @@ from kit.http.commands import Command, Commanding, Stored
 from kit.http.paging import Paging, page_of
 from kit.http.problems import Problem
 from kit.store import Work
-from services.actions.refusal import Refused
+from services.actions.answers import LJUBLJANA, refusals
 from services.actions.risks.risk import RegisteredRisk, ReviewForm, State
-from services.actions.risks.store import LJUBLJANA, RISKS
+from services.actions.risks.store import RISKS
 
 router = APIRouter()
 
@@ -64,15 +62,6 @@ async def record_review(
         raise Problem(409, f"the plan no longer has the risk {risk.number}; its reviews stay as they are")
     with refusals():
         return work.save(RISKS, risk.review(form, by, work.now, work.now.astimezone(LJUBLJANA).date()))
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """A refusal of the register as the problem details it is."""
-    try:
-        yield
-    except Refused as refused:
-        raise Problem.at(refused.field, refused.message, refused.mend) from None
 
 
 async def _existing(risk_id: str, work: Work) -> RegisteredRisk:

@@ -13,10 +13,11 @@ from kit.http.commands import Commanding, Now, Stored
 from kit.http.problems import Problem
 from kit.store import Store, Work
 from kit.web.filled_in import Filled, attempt, built, filled
+from services.actions.answers import LJUBLJANA
 from services.actions.risks.api import record_review
 from services.actions.risks.rating import SCALE
 from services.actions.risks.risk import STATES, RegisteredRisk, ReviewForm
-from services.actions.risks.store import LJUBLJANA, risks_shown
+from services.actions.risks.store import risks_shown
 from services.actions.store import shown_plans
 
 router = APIRouter(prefix="/plan/risks")

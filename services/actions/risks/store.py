@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kit.store import Aggregates, Collection, Index, Store, Work
+from services.actions.answers import LJUBLJANA
 from services.actions.risks.risk import RegisteredRisk, registered
 from services.actions.stored_plan import StoredPlan
 
 RISKS = Aggregates("risks", of=RegisteredRisk, key="risk_id", indexes=[Index([("plan_id", 1), ("number", 1)])])
 
 ALL: list[Collection] = [RISKS]
-LJUBLJANA = ZoneInfo("Europe/Ljubljana")
 
 
 async def keep_register(stored: StoredPlan, work: Work) -> None:

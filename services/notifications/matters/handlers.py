@@ -8,6 +8,7 @@ from datetime import datetime
 from contracts.actions import (
     ActivityOverdueV1,
     ActivityStatusChangedV1,
+    DecisionRecordedV1,
     NeedChangedV1,
     RiskReviewDueV1,
     RiskReviewedV1,
@@ -134,6 +135,11 @@ async def tell_of_review(event: RiskReviewedV1, work: Work) -> None:
     await tell(of_risks.of_review(event, _at(work), _occasion(work)), work)
 
 
+@handles(DecisionRecordedV1)
+async def tell_of_decision(event: DecisionRecordedV1, work: Work) -> None:
+    await tell(of_plan.of_decision(event, _at(work)), work)
+
+
 @handles(StrategyRevisedV1)
 async def tell_of_revision(event: StrategyRevisedV1, work: Work) -> None:
     await tell(of_plan.of_revision(event, _at(work)), work)
@@ -213,6 +219,7 @@ HANDLERS = [
     tell_of_delay,
     tell_of_due_review,
     tell_of_review,
+    tell_of_decision,
     tell_of_revision,
     tell_of_commitment,
     tell_of_lost_money,

@@ -24,7 +24,7 @@ class Fact(Value):
 class Matter(Value):
     """One thing that something happened to, in words that need no further look-up."""
 
-    type: Code = Field(description="Known: application, activity, risk, obligation, device, threshold, source.")
+    type: Code = Field(description="Known: application, activity, risk, decision, obligation, threshold, source.")
     id: str
     title: LocalText = Field(description="What it is called, without what happened to it.")
     what: LocalText = Field(description="What happened, in one sentence.")

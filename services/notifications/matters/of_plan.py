@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import Field
 
-from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, NeedChangedV1
+from contracts.actions import ActivityOverdueV1, ActivityStatusChangedV1, DecisionRecordedV1, NeedChangedV1
 from contracts.funding import StrategyRevisedV1
 from contracts.values import LocalText, Money, Timing, Value
 from services.notifications.matters.matter import Fact
@@ -18,6 +18,10 @@ from services.notifications.wording import partial
 _WHY = LocalText(
     sl="Vaš oddelek odgovarja za to aktivnost ali pa ste naročeni na take novice.",
     en="Your department answers for this activity, or you subscribe to such news.",
+)
+_WHY_DECISION = LocalText(
+    sl="Odločitev zadeva aktivnost, za katero odgovarja vaš oddelek, ali pa ste naročeni na take novice.",
+    en="The decision concerns an activity your department answers for, or you subscribe to such news.",
 )
 _WHY_STRATEGY = LocalText(sl="Naročeni ste na revizije strategije.", en="You subscribe to revisions of the strategy.")
 _STAGES: Final = {
@@ -171,6 +175,36 @@ def no_longer_overdue(event: ActivityStatusChangedV1, at: datetime) -> Ending | 
     after = _STAGES[event.after]
     what = LocalText(sl=f"Aktivnost je zdaj: {after.sl}.", en=f"The activity is now {after.en}.")
     return Ending(kind="activity_overdue", type="activity", id=event.activity_id, what=what, at=at)
+
+
+def of_decision(event: DecisionRecordedV1, at: datetime) -> Telling:
+    concerned = ", ".join(each.number for each in event.activities)
+    responsible = dict.fromkeys(name for each in event.activities for name in each.responsible)
+    return Telling(
+        kind="decision_recorded",
+        matter=matter(
+            "decision",
+            event.decision_id,
+            f"/plan/decisions/{event.decision_id}",
+            at,
+            title=plain(event.title),
+            what=LocalText(sl=f"Odločil je organ: {event.body.sl}.", en=f"Decided by: {event.body.en}."),
+            why=_WHY_DECISION,
+            leads=", ".join(responsible) or None,
+            facts=(
+                *fact("Odločitev", "Decision", event.text),
+                *fact("Dne", "Decided on", both(lambda language: partial(event.decided_on, language))),
+                *fact("Številka", "Reference", event.reference),
+                *fact("Aktivnosti", "Activities", concerned or LocalText(sl="ves načrt", en="the whole plan")),
+                *fact("Kdo je zapisal", "Recorded by", event.recorded_by),
+            ),
+        ),
+        occasion=event.decision_id,
+        departments=tuple(responsible),
+        by=event.recorded_by,
+        actions=tuple(dict.fromkeys(each.action_number for each in event.activities)),
+        activities=tuple(id_ for each in event.activities for id_ in (each.number, each.activity_id)),
+    )
 
 
 def of_revision(event: StrategyRevisedV1, at: datetime) -> Telling:

@@ -159,6 +159,7 @@ def test_every_event_is_told_in_both_languages_and_leads_somewhere() -> None:
         of_plan.of_need(known, of_plan.known_from(dearer, 2), dearer, AT),
         of_plan.of_stage(example("actions.activity.status_changed"), known, AT, "1"),
         of_plan.of_overdue(example("actions.activity.overdue"), AT),
+        of_plan.of_decision(example("actions.decision.recorded"), AT),
         of_risks.of_review_due(example("actions.risk.review_due"), AT),
         of_risks.of_review(example("actions.risk.reviewed"), AT, "2"),
         of_plan.of_revision(example("funding.strategy.revised"), AT),

@@ -1,0 +1,1 @@
+"""Who governs the plan, and what those bodies decided."""
