@@ -1,8 +1,8 @@
 """One call against 100,000 saved searches: the inverted index, and one query per saved search as others do it.
 
 Both work on the same searches and calls in the same MongoDB, in the same run, and have to find the same ones. Ours is
-what the service does when a call is published, up to the verdicts: look the call's keys up, read the searches that can
-be met, judge them. Bare is how Aides-territoires and Grant Finder send their alerts: every saved search asks the calls
+what the service does when a call is published, up to the verdicts: look the call's keys up and judge the bounds of the
+searches found. Bare is how Aides-territoires and Grant Finder send their alerts: every saved search asks the calls
 that came since the last time. That takes so long that a part of the searches asks, and the time is scaled to all.
 
 Words are drawn from those of the calls and of the field's vocabulary; half of the searches also name
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from time import perf_counter
@@ -26,12 +27,12 @@ from bench.system import running, servers, service
 from contracts.funding import CallFacts
 from contracts.funding.themes import THEMES
 from contracts.values import Money
-from kit.store import Collection, Index, Store, Work
+from kit.store import Collection, Index, Store
 from services.funding.vocabulary import CONCEPTS
-from services.notifications.subscriptions import Subscription, why_not_found
+from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.filters import call_words
-from services.notifications.subscriptions.keys import keys_of_call
-from services.notifications.subscriptions.store import ALL, SUBSCRIPTIONS, candidates, document_of
+from services.notifications.subscriptions.heard import Heard
+from services.notifications.subscriptions.store import ALL, SUBSCRIPTIONS, document_of, met_by
 from services.notifications.subscriptions.words import terms
 
 CALLS = Collection("bench_calls", indexes=[Index([("at", 1)]), Index([("words", 1)])])
@@ -39,6 +40,7 @@ SEARCHES: dict[Size, int] = {"quick": 10_000, "normal": 100_000, "full": 100_000
 ASKED: dict[Size, int] = {"quick": 500, "normal": 2_000, "full": 20_000}
 ROUNDS: dict[Size, int] = {"quick": 2, "normal": 4, "full": 10}
 AT_ONCE = 16
+MADE = NOW - timedelta(days=30)
 _PLACES = ("SI", "SI03", "SI04", "SI043", "SI-036", "SI041")
 # Codes of places that each place may be concerned by, beside wide ones.
 _REACHES = {
@@ -58,6 +60,7 @@ _APPLICANTS = ("government_municipal", "public_body", "non_profit", "small_busin
 async def measure(size: Size) -> list[Figure]:
     known = {pair.call.call_id: pair.call for half in HALVES for pair in pairs(half)}
     calls = [call.facts(NOW) for call in known.values()]
+    heard = [_heard(call) for call in calls]
     random = Random(1609)
     searches = list(_searches(calls, SEARCHES[size], random))
     before = resident_mb()
@@ -67,15 +70,15 @@ async def measure(size: Size) -> list[Figure]:
             await store[SUBSCRIPTIONS].insert_many([document_of(each) for each in searches[start : start + 5_000]])
         await store[CALLS].insert_many([_document(number, call) for number, call in enumerate(calls)])
         asking = random.sample(searches, ASKED[size])
-        await _through_index(store, calls[0])
+        await _through_index(store, heard[0])
         ours, bare, met = [], [], []
         for _ in range(ROUNDS[size]):
-            ours += [await _timed(store, call, met) for call in calls]
+            ours += [await _timed(store, each, met) for each in heard]
         scale = len(searches) / len(asking)
         for number in range(0, len(calls), max(1, len(calls) // 5)):
             spent, found = await _by_asking(store, number, asking)
             bare.append(spent * scale)
-            _agree(found, [each.id for each in await _through_index(store, calls[number])], asking)
+            _agree(found, await _through_index(store, heard[number]), asking)
     name = f"a call against {len(searches):,} saved searches"
     p50, p99 = percentile(ours, 0.5), percentile(ours, 0.99)
     plain, slow = percentile(bare, 0.5), percentile(bare, 0.99)
@@ -110,7 +113,9 @@ def _searches(calls: Sequence[CallFacts], count: int, random: Random) -> Iterabl
             wanted["min_amount"] = Money(amount=Decimal(random.choice((10_000, 50_000, 250_000))))
         if random.random() < 0.2:
             wanted["min_rate"] = Decimal(random.choice((50, 70, 85))) / 100
-        yield Subscription(id=f"s{number:06}", person=f"p{number % 10_000}", kinds=("call_found",), **wanted)
+        yield Subscription(
+            id=f"s{number:06}", person=f"p{number % 10_000}", kinds=("call_found",), created_at=MADE, **wanted
+        )
 
 
 def _can_be_found(word: str) -> bool:
@@ -120,21 +125,21 @@ def _can_be_found(word: str) -> bool:
         return False
 
 
-async def _timed(store: Store, call: CallFacts, met: list[float]) -> float:
+async def _timed(store: Store, heard: Heard, met: list[float]) -> float:
     """Milliseconds from a call to the searches it meets."""
     began = perf_counter()
-    found = await _through_index(store, call)
+    found = await _through_index(store, heard)
     spent = (perf_counter() - began) * 1000
     met.append(len(found))
     return spent
 
 
-async def _through_index(store: Store, call: CallFacts) -> list[Subscription]:
-    async def attempt(work: Work) -> list[Subscription]:
-        found = await candidates("call_found", keys_of_call(call), work)
-        return [each for each in found if why_not_found(each, call, NOW) is None]
+async def _through_index(store: Store, heard: Heard) -> list[str]:
+    return await store.transact(lambda work: met_by(heard, work))
 
-    return await store.transact(attempt)
+
+def _heard(call: CallFacts) -> Heard:
+    return Heard(heard_id=call.call_id, call_id=call.call_id, what="published", at=NOW, judged_at=NOW, call=call)
 
 
 def _document(number: int, call: CallFacts) -> dict[str, Any]:

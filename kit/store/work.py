@@ -7,7 +7,7 @@ its writing through the unit of work and nothing else outside of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -27,6 +27,9 @@ from kit.store.lifts import Lifts, entity_key
 from kit.store.seen import Seen, hashable
 
 A = TypeVar("A", bound=BaseModel)
+
+_AT_ONCE = 1_000_000
+"""Parts of documents in one answer of the server, which still ends it at 16 MB."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,12 @@ class Work:
         documents: list[dict[str, Any]] = await cursor.to_list(None)
         self.seen.many(where.name, documents)
         return documents
+
+    async def parts(self, where: Collection, query: dict[str, Any], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """`_id` and some fields of all documents that meet `query`, in one answer; no write can rest on them."""
+        cursor = self.database[where.name].find(query, dict.fromkeys(fields, 1), batch_size=_AT_ONCE)
+        found: list[dict[str, Any]] = await cursor.to_list(None)
+        return found
 
     def save(self, where: Aggregates[A], aggregate: A) -> A:
         """Store an aggregate if nobody changed it since it was loaded, and send the events it collected.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from contracts.values import LocalText, Reason
 
 
+@lru_cache(maxsize=1_000)
 def reason(code: str, sl: str, en: str, evidence: str | None = None) -> Reason:
-    """A reason in both languages with what it rests on."""
+    """A reason in both languages with what it rests on; one that many searches have is made once."""
     return Reason(code=code, text=LocalText(sl=sl, en=en), evidence=evidence)
 
 

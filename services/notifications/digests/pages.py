@@ -23,7 +23,12 @@ async def ask_to_leave(request: Request, token: str, store: Stored) -> Any:
     """A link in a mail is opened by scanners, too, so opening it changes nothing."""
     digest = await _digest(request, token, store)
     on = await store[SUBSCRIPTIONS].count_documents(
-        {"_id": {"$in": list(digest.subscriptions)}, "enabled": True, "left": {"$ne": digest.person}}
+        {
+            "_id": {"$in": list(digest.subscriptions)},
+            "enabled": True,
+            "deleted_at": None,
+            "left": {"$ne": digest.person},
+        }
     )
     return _draw(request, token, enabled=on > 0)
 

@@ -14,7 +14,7 @@ from kit.http.problems import Problem
 from kit.store import Work
 from services.notifications.people.store import person as known_person
 from services.notifications.subscriptions import commands
-from services.notifications.subscriptions.commands import Edit, SubscriptionForm, may_be_kept, mine
+from services.notifications.subscriptions.commands import Edit, SubscriptionForm, may_be_kept, mine, mine_or_deleted
 from services.notifications.subscriptions.store import SUBSCRIPTIONS, changed, shared_with, subscription_from
 from services.notifications.subscriptions.subscription import Subscription
 from services.notifications.subscriptions.trying import try_on_history
@@ -91,7 +91,9 @@ def _with(subscription: Subscription, form: Edit) -> SubscriptionForm:
 @router.post("/subscriptions/{subscription_id}/pause", summary="Tell nothing until a time; null ends the pause.")
 async def pause_subscription(subscription_id: str, form: PauseForm, command: Commanding, person: Somebody) -> Any:
     async def change(work: Work) -> dict[str, Any]:
-        return shown(changed(await mine(subscription_id, person, work), work, paused_until=form.until))
+        found = await mine(subscription_id, person, work)
+        command.expect_version(found.version)
+        return shown(changed(found, work, paused_until=form.until))
 
     return await command.run(change, etag=True)
 
@@ -99,8 +101,9 @@ async def pause_subscription(subscription_id: str, form: PauseForm, command: Com
 @router.delete("/subscriptions/{subscription_id}", summary="End a subscription; it can be taken back.")
 async def delete_subscription(subscription_id: str, command: Commanding, person: Somebody) -> Any:
     async def change(work: Work) -> dict[str, Any]:
-        found = await mine(subscription_id, person, work)
-        return shown(changed(found, work, enabled=False, deleted_at=found.deleted_at or work.now))
+        found = await mine_or_deleted(subscription_id, person, work)
+        command.expect_version(found.version)
+        return shown(commands.remove(found, work))
 
     return await command.run(change, etag=True)
 
@@ -108,6 +111,8 @@ async def delete_subscription(subscription_id: str, command: Commanding, person:
 @router.post("/subscriptions/{subscription_id}/restore", summary="Take a deleted subscription back.")
 async def restore_subscription(subscription_id: str, command: Commanding, person: Somebody) -> Any:
     async def change(work: Work) -> dict[str, Any]:
-        return shown(await commands.restore(await mine(subscription_id, person, work), person, work))
+        found = await mine_or_deleted(subscription_id, person, work)
+        command.expect_version(found.version)
+        return shown(await commands.restore(found, person, work))
 
     return await command.run(change, etag=True)

@@ -108,12 +108,17 @@ async def _room_for_one(person: SignedIn, work: Work) -> None:
     work.put(TURNS, {"_id": person.user, "made": 1 + (turn["made"] if turn else 0)})
 
 
+def remove(subscription: Subscription, work: Work) -> Subscription:
+    """End it, so that it can be taken back as it was; one that is deleted stays so."""
+    return subscription if subscription.deleted_at else changed(subscription, work, deleted_at=work.now)
+
+
 async def restore(subscription: Subscription, person: SignedIn, work: Work) -> Subscription:
     """A deleted one as it was before; one that is there stays as it is."""
     if subscription.deleted_at is None:
         return subscription
     await _room_for_one(person, work)
-    return changed(subscription, work, enabled=True, deleted_at=None)
+    return changed(subscription, work, deleted_at=None)
 
 
 async def edit(subscription: Subscription, form: SubscriptionForm, person: SignedIn, work: Work) -> Subscription:
@@ -125,7 +130,15 @@ async def edit(subscription: Subscription, form: SubscriptionForm, person: Signe
 
 
 async def mine(subscription_id: str, person: SignedIn, work: Work) -> Subscription:
-    """A subscription that the person may change. Raises Problem."""
+    """A subscription that the person may change. Raises Problem; also when it is deleted."""
+    found = await mine_or_deleted(subscription_id, person, work)
+    if found.deleted_at is not None:
+        raise Problem(409, "this subscription is deleted; take it back before you change it")
+    return found
+
+
+async def mine_or_deleted(subscription_id: str, person: SignedIn, work: Work) -> Subscription:
+    """As `mine`, whether it is deleted or not."""
     document = await work.get(SUBSCRIPTIONS, subscription_id)
     found = None if document is None else subscription_from(document)
     if found is None or not (found.person == person.user or (found.shared and person.may("coordinator"))):

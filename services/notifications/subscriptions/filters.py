@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from contracts.funding import CallFacts, CallMatchedV1
-from contracts.values import Money, Reason
+from contracts.values import Reason
 from services.notifications.kinds import AlertKind
 from services.notifications.reasons import SUBSCRIPTION_OFF
 from services.notifications.reasons import reason as say
@@ -61,9 +61,44 @@ def about_the_call(search: Search, call: CallFacts, at: datetime, themes: Iterab
         _other_words(search, call)
         or _other_source(search, call)
         or _other_themes(search, (*themes, *call.themes))
-        or _other_programme(search, call)
         or _other_applicants(search, call)
         or _elsewhere(search, call)
+        or beyond_bounds(search, call, at)
+    )
+
+
+class Amount(Protocol):
+    """As Money, as far as it is compared."""
+
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> str: ...
+
+
+class Bounds(Protocol):
+    """What of a search is compared with a call, not looked up."""
+
+    @property
+    def programmes(self) -> tuple[str, ...]: ...
+    @property
+    def min_amount(self) -> Amount | None: ...
+    @property
+    def max_amount(self) -> Amount | None: ...
+    @property
+    def min_rate(self) -> Decimal | None: ...
+    @property
+    def deadline_within(self) -> int | None: ...
+    @property
+    def deadline_from(self) -> date | None: ...
+    @property
+    def deadline_until(self) -> date | None: ...
+
+
+def beyond_bounds(search: Bounds, call: CallFacts, at: datetime) -> Reason | None:
+    """Why a call lies beyond the bounds of a search; None when it does not, or when that is not known."""
+    return (
+        _other_programme(search, call)
         or _too_small(search, call)
         or _too_large(search, call)
         or _pays_too_little(search, call)
@@ -128,7 +163,7 @@ def _other_words(search: Search, call: CallFacts) -> Reason | None:
         "other_words",
         "Razpis nima vseh iskanih besed.",
         "The call lacks some of the words looked for.",
-        ", ".join(word.slovenian for word in missing),
+        ", ".join(word.written for word in missing),
     )
 
 
@@ -148,7 +183,7 @@ def _other_themes(search: Search, themes: Iterable[str]) -> Reason | None:
     )
 
 
-def _other_programme(search: Search, call: CallFacts) -> Reason | None:
+def _other_programme(search: Bounds, call: CallFacts) -> Reason | None:
     if not search.programmes or not call.programme:
         return None
     found = words_of(call.programme)
@@ -178,7 +213,7 @@ def _elsewhere(search: Search, call: CallFacts) -> Reason | None:
     return say("other_territory", "Območje ni med izbranimi.", "The territory is not among the chosen ones.", place)
 
 
-def _too_small(search: Search, call: CallFacts) -> Reason | None:
+def _too_small(search: Bounds, call: CallFacts) -> Reason | None:
     if not _less(call.max_amount, search.min_amount):
         return None
     return say(
@@ -189,7 +224,7 @@ def _too_small(search: Search, call: CallFacts) -> Reason | None:
     )
 
 
-def _too_large(search: Search, call: CallFacts) -> Reason | None:
+def _too_large(search: Bounds, call: CallFacts) -> Reason | None:
     if not _less(search.max_amount, call.min_amount):
         return None
     return say(
@@ -200,16 +235,16 @@ def _too_large(search: Search, call: CallFacts) -> Reason | None:
     )
 
 
-def _less(one: Money | None, other: Money | None) -> bool:
+def _less(one: Amount | None, other: Amount | None) -> bool:
     """Known to be less; amounts in two currencies are not compared."""
     return one is not None and other is not None and one.currency == other.currency and one.amount < other.amount
 
 
-def _compared(one: Money | None, sign: str, other: Money | None) -> str:
+def _compared(one: Amount | None, sign: str, other: Amount | None) -> str:
     return f" {sign} ".join(f"{each.amount} {each.currency}" for each in (one, other) if each is not None)
 
 
-def _pays_too_little(search: Search, call: CallFacts) -> Reason | None:
+def _pays_too_little(search: Bounds, call: CallFacts) -> Reason | None:
     rate = call.co_financing_rate
     if search.min_rate is None or rate is None or rate >= search.min_rate:
         return None
@@ -225,8 +260,8 @@ def _percent(share: Decimal) -> str:
     return f"{(share * 100).normalize():f} %"
 
 
-def _other_deadline(search: Search, call: CallFacts, at: datetime) -> Reason | None:
-    if call.deadline is None:
+def _other_deadline(search: Bounds, call: CallFacts, at: datetime) -> Reason | None:
+    if call.deadline is None or not (search.deadline_within or search.deadline_from or search.deadline_until):
         return None
     day = call.deadline.astimezone(LJUBLJANA).date()
     if search.deadline_within is not None:

@@ -15,11 +15,10 @@ from services.notifications.changes.store import as_it_stands
 from services.notifications.people.person import Person
 from services.notifications.store import ALERTS, SILENCES
 from services.notifications.subscriptions.filters import why_not_change
-from services.notifications.subscriptions.heard import Heard, found
+from services.notifications.subscriptions.heard import Heard
 from services.notifications.subscriptions.history import heard_of, remember
 from services.notifications.subscriptions.judging import TOLD_AS_CHANGE, judge_found, silence_of
-from services.notifications.subscriptions.keys import keys_of_call
-from services.notifications.subscriptions.store import candidates, of_people, recipients
+from services.notifications.subscriptions.store import meeting, of_people, recipients
 
 
 @handles(CallPublishedV2)
@@ -37,16 +36,15 @@ async def find_changed(event: CallChangedV1, work: Work) -> None:
 
 async def _find(heard: Heard, work: Work) -> None:
     """Tell everybody once whose search meets the call. Whom a filter turns away can be told why at any time."""
-    keys = keys_of_call(heard.call)
-    meeting = [each for each in await candidates("call_found", keys, work) if found(each, heard) is None]
-    if not meeting:
+    searches = await meeting(heard, work)
+    if not searches:
         return
     told: dict[str, dict[str, Alert]] = defaultdict(dict)
     for document in await work.find(ALERTS, {"call.call_id": heard.call_id}):
         alert = ALERTS.to_aggregate(document)
         told[alert.person][alert.alert_id] = alert
     call = await as_it_stands(heard.call, work)
-    concerned = await recipients(meeting, work)
+    concerned = await recipients(searches, work)
     hear_changes = await _who_hears_of_changes(heard, (person for _, person in concerned), work)
     changed: dict[str, Alert] = {}
     for subscription, person in concerned:

@@ -113,12 +113,12 @@ async def set_state(
         if step in ("leave", "join"):
             await _take_part(subscription_id, step, person, work)
             return
+        if step in ("delete", "restore"):
+            held = await commands.mine_or_deleted(subscription_id, person, work)
+            await commands.restore(held, person, work) if step == "restore" else commands.remove(held, work)
+            return
         held = await commands.mine(subscription_id, person, work)
-        if step == "restore":
-            await commands.restore(held, person, work)
-        elif step == "delete":
-            changed(held, work, enabled=False, deleted_at=held.deleted_at or work.now)
-        elif step == "pause":
+        if step == "pause":
             changed(held, work, paused_until=_beginning_of(until, await known_person(command.store, person.user)))
         else:
             changed(held, work, enabled=step == "on", paused_until=None)

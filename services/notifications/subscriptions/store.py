@@ -10,8 +10,10 @@ from contracts.funding import CallMatchedV1
 from kit.store import Collection, Index, Migration, Store, Work
 from services.notifications.people.person import Person
 from services.notifications.people.store import PEOPLE, members, person_from
+from services.notifications.subscriptions.heard import Heard, found
 from services.notifications.subscriptions.history import HEARD
-from services.notifications.subscriptions.keys import INDEXED_AS, index_of, keys_of_match, that_can_be_met
+from services.notifications.subscriptions.keys import INDEXED_AS, index_of, keys_of_call, keys_of_match, that_can_be_met
+from services.notifications.subscriptions.limits import Limits
 from services.notifications.subscriptions.subscription import Subscription
 
 SUBSCRIPTIONS = Collection(
@@ -19,7 +21,8 @@ SUBSCRIPTIONS = Collection(
     indexes=[
         Index([("person", 1)]),
         Index([("kinds", 1), ("enabled", 1)]),
-        Index([("index", 1)]),
+        Index([("found_by", 1)]),
+        Index([("index", 1)]),  # by which release 0.3 looks searches up
         Index([("department", 1)], where={"department": {"$type": "string"}}),
         Index([("role", 1)], where={"role": {"$type": "string"}}),
     ],
@@ -29,8 +32,8 @@ VERSIONS = Collection("subscription_versions", indexes=[Index([("subscription", 
 
 
 def document_of(subscription: Subscription) -> dict[str, Any]:
-    fields = subscription.model_dump(mode="python")
-    return {"_id": fields["id"], **fields, **index_of(subscription)}
+    """What the index asks for stands first: the store reads a document from its beginning."""
+    return {"_id": subscription.id, **index_of(subscription), **subscription.model_dump(mode="python")}
 
 
 def subscription_from(document: dict[str, Any]) -> Subscription:
@@ -68,6 +71,25 @@ async def candidates(kind: str, keys: Iterable[str], work: Work) -> list[Subscri
     """Every subscription of a kind that something with these keys can meet; one that was never indexed is one, too."""
     found = [subscription_from(document) for document in await work.find(SUBSCRIPTIONS, that_can_be_met(kind, keys))]
     return [each for each in found if kind in each.kinds]
+
+
+async def met_by(heard: Heard, work: Work) -> list[str]:
+    """Ids of the saved searches over calls that what was heard meets, and of those that were never indexed."""
+    if not heard.tells_of_the_call:
+        return []
+    query = that_can_be_met("call_found", keys_of_call(heard.call))
+    return [
+        each["_id"]
+        for each in await work.parts(SUBSCRIPTIONS, query, ("limits",))
+        if not each.get("limits") or Limits.of(each["limits"]).let_through(heard.call, heard.at)
+    ]
+
+
+async def meeting(heard: Heard, work: Work) -> list[Subscription]:
+    """The saved searches over calls that what was heard meets."""
+    ids = await met_by(heard, work)
+    found_now = await work.find(SUBSCRIPTIONS, {"_id": {"$in": ids}}) if ids else []
+    return [each for each in map(subscription_from, found_now) if found(each, heard) is None]
 
 
 async def listeners(work: Work, kind: str) -> list[tuple[Subscription, Person]]:
@@ -117,6 +139,6 @@ def _indexed(document: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 MIGRATIONS = [
-    Migration(1, "index of saved searches", SUBSCRIPTIONS, {"indexed_as": {"$ne": INDEXED_AS}}, _indexed),
+    Migration(2, "saved searches by roots of words", SUBSCRIPTIONS, {"indexed_as": {"$ne": INDEXED_AS}}, _indexed),
 ]
 ALL = [SUBSCRIPTIONS, VERSIONS, TURNS, HEARD]

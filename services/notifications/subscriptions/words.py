@@ -1,7 +1,7 @@
-"""The words of a search and of a call as stems, in Slovenian and English: 'prenove stavb' finds 'prenova stavbe'.
+"""The words of a search and of a call, in Slovenian and English: 'energija stavb' finds 'energetska prenova stavbe'.
 
-Which language a word is in is not asked: a word of a search is met by a word of a call that shares its Slovenian or its
-English stem. Names and other words are found as they are written.
+Which language a word is in is not asked: a word of a search is met by a word of a call that shares its Slovenian root
+or its English stem. Names and other words are found as they are written.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import snowballstemmer
+
+from services.notifications.subscriptions.roots import root_of, stem_of
 
 MOST_LETTERS: Final = 200
 MOST_WORDS: Final = 12
@@ -39,15 +41,6 @@ _FOREIGN: Final[dict[str, str]] = {
     }.items()
     for word in listed.split()
 }
-# Longest first: 'ami' comes off before 'i'.
-_CASE_ENDINGS = (
-    *("ega", "emu", "imi", "ami", "ima", "ama", "oma", "ema"),
-    *("em", "am", "om", "ih", "im", "ah", "eh", "ov", "ev", "mi"),
-    *("a", "e", "i", "o", "u"),
-)
-_SHORTEST = 3
-# center/centra, tujec/tujca, začetek/začetka: the vowel that only the first case has.
-_FLEETING = re.compile(r"(?<=[^aeiou])e(?=[crk]$)|(?<=[^aeiou])i(?=j$)")
 
 
 class UnknownLanguage(ValueError):
@@ -59,14 +52,12 @@ class UnknownLanguage(ValueError):
 
 
 class Term(NamedTuple):
-    """One word of a search by its stems; either one found in a call is enough."""
+    """One word of a search: as written, its Slovenian stem, and what it is found by; one key in a call is enough."""
 
-    slovenian: str
-    english: str
-
-    @property
-    def keys(self) -> tuple[str, str]:
-        return f"sl:{self.slovenian}", f"en:{self.english}"
+    written: str
+    stem: str
+    keys: tuple[str, ...]
+    keys_of_release_0_3: tuple[str, ...]
 
     def among(self, words: frozenset[str]) -> bool:
         return any(key in words for key in self.keys)
@@ -75,10 +66,15 @@ class Term(NamedTuple):
 @lru_cache(maxsize=100_000)
 def terms(text: str) -> tuple[Term, ...]:
     """The words to look for, without those that say nothing, in order. Raises UnknownLanguage."""
-    found = [_joined(word) for word in _WORD.findall(text)]
-    for word in found:
+    found = {written: _joined(written) for written in _WORD.findall(text)}
+    for word in found.values():
         _known_language(word)
-    return tuple(dict.fromkeys(_term(word) for word in found if word not in _EMPTY))
+    looked_for: dict[tuple[str, ...], Term] = {}
+    for written, word in found.items():
+        if word not in _EMPTY:
+            term = _term(word)
+            looked_for.setdefault(term.keys, term._replace(written=written))
+    return tuple(looked_for.values())
 
 
 @lru_cache(maxsize=2_000)
@@ -100,21 +96,14 @@ def _pieces(text: str) -> Iterable[str]:
 @lru_cache(maxsize=200_000)
 def _term(word: str) -> Term:
     if any(letter.isdigit() for letter in word):
-        return Term(word, word)
+        return Term(word, word, (f"sl:{word}", f"en:{word}"), (f"sl:{word}", f"en:{word}"))
+    stem = stem_of(word)
     # A stemmer keeps state while it works, so each call has its own.
-    return Term(_slovenian(word), str(snowballstemmer.stemmer("english").stemWord(word)))
-
-
-def _slovenian(word: str) -> str:
-    """A light stem: accents and case ending off. 'občinami' -> 'obcin'."""
-    plain = _plain(word)
-    ending = next((end for end in _CASE_ENDINGS if plain.endswith(end) and len(plain) - len(end) >= _SHORTEST), "")
-    return _FLEETING.sub("", plain.removesuffix(ending) if ending else plain)
-
-
-def _plain(word: str) -> str:
-    apart = unicodedata.normalize("NFKD", word.replace("đ", "d"))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    english = snowballstemmer.stemmer("english")
+    once = str(english.stemWord(word))
+    # Twice, because 'environmental' ends as 'environment', and that as 'environ'.
+    twice = str(english.stemWord(once))
+    return Term(word, stem, (f"sl:{root_of(stem)}", f"en:{twice}"), (f"sl:{stem}", f"en:{once}"))
 
 
 def _joined(word: str) -> str:

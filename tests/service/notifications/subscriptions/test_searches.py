@@ -21,6 +21,12 @@ async def _kept(system: Running, who: str = "officer", **search: Any) -> dict[st
     return kept
 
 
+async def _as_release_0_3_stores_it(system: Running, search: str) -> None:
+    """Without what this release looks it up by."""
+    kept = system.runtime.stores["notifications"].database["subscriptions"]
+    await kept.update_one({"_id": search}, {"$unset": {"found_by": 1, "needs": 1, "limits": 1}})
+
+
 async def _alerts(system: Running, call: str, who: str) -> list[dict[str, Any]]:
     answer = await system.http.get(f"/api/notifications/alerts?call={call}", headers=system.as_(who))
     return list(answer.json()["items"])
@@ -40,7 +46,8 @@ async def test_a_search_finds_a_call_and_the_plan_joins_its_alert(settings: Sett
         await _plan(system)
         plain = await _kept(system, "viewer", text="delavnica za mlade", name="Mladi")
         both = await _kept(system, "officer", text="ustvarjalni prostori", kinds=["call_found", "call_matched"])
-        other = await _kept(system, "viewer", text="vodovod")
+        other = await _kept(system, "viewer", text="vodovodi v Idriji")
+        await _as_release_0_3_stores_it(system, plain["id"])
         call = await _typed_in(system)
 
         (alert,) = await until(lambda: _alerts(system, call["id"], "viewer"))
@@ -154,12 +161,19 @@ async def test_a_search_is_paused_deleted_taken_back_and_told_to_a_role(settings
         shared = await _kept(system, role="viewer", text="vodovod", name="Za vse")
         paused = await _kept(system, "viewer", text="vodovod")
         until_then = {"until": "2099-01-01T00:00:00+01:00"}
-        await system.http.post(f"{SUBSCRIPTIONS}/{paused['id']}/pause", json=until_then, headers=viewer)
+        first, second, third = (viewer | {"If-Match": f'"{version}"'} for version in (1, 2, 3))
+        await system.http.post(f"{SUBSCRIPTIONS}/{paused['id']}/pause", json=until_then, headers=first)
         gone = await _kept(system, "viewer", text="vodovod")
-        assert (await system.http.delete(f"{SUBSCRIPTIONS}/{gone['id']}", headers=viewer)).status_code == 200
+        path = f"{SUBSCRIPTIONS}/{gone['id']}"
+        assert (await system.http.delete(path, headers=viewer)).status_code == 428, "which version was seen?"
+        await system.http.patch(path, json={"name": "Voda"}, headers=first)
+        assert (await system.http.delete(path, headers=first)).status_code == 412, "it was changed meanwhile"
+        assert (await system.http.delete(path, headers=second)).status_code == 200
+        answer = await system.http.patch(path, json={"name": "Vode"}, headers=third)
+        assert (answer.status_code, "take it back" in answer.text) == (409, True)
         listed = (await system.http.get(SUBSCRIPTIONS, headers=viewer)).json()["items"]
         assert {each["id"] for each in listed} == {shared["id"], paused["id"]}
-        assert (await system.http.delete(f"{SUBSCRIPTIONS}/{shared['id']}", headers=viewer)).status_code == 404
+        assert (await system.http.delete(f"{SUBSCRIPTIONS}/{shared['id']}", headers=first)).status_code == 404
 
         call = await _typed_in(system, CALL | {"title": "Gradnja vodovodov"})
         (alert,) = await until(lambda: _alerts(system, call["id"], "viewer"))
@@ -172,5 +186,5 @@ async def test_a_search_is_paused_deleted_taken_back_and_told_to_a_role(settings
         assert left.status_code == 303
         kept = (await system.http.get(f"{SUBSCRIPTIONS}/{shared['id']}", headers=officer)).json()
         assert (kept["enabled"], kept["left"]) == (True, ["viewer@idrija.example"])
-        back = await system.http.post(f"{SUBSCRIPTIONS}/{gone['id']}/restore", headers=viewer)
+        back = await system.http.post(f"{path}/restore", headers=third)
         assert (back.json()["enabled"], back.json()["deleted_at"]) == (True, None)

@@ -117,3 +117,8 @@ def test_a_search_that_makes_no_sense_is_refused_in_words(wrong, said):
 def test_what_release_0_1_stored_is_read():
     stored = {"_id": "s", "id": "s", "person": "p", "kinds": ["call_matched"], "min_score": 10, "enabled": True}
     assert Subscription.model_validate(stored).filters == {"min_score": 10}
+
+
+def test_missing_words_are_named_as_they_were_written(call):
+    search = Subscription(id="s", person="p", kinds=("call_found",), text="digitalnih DEPOJEV in kolesarjem")
+    assert why_not_found(search, call, NOW).evidence == "DEPOJEV, kolesarjem"
