@@ -13,6 +13,7 @@ from typing import Any
 from tests.chaos.evidence import SERVICES, Evidence, Said, moment
 
 Findings = Iterator[str]
+SHOWN_OF_MANY = 10
 
 
 def findings(evidence: Evidence, *, repeats_allowed: bool = False, double_mails_allowed: int = 0) -> list[str]:
@@ -91,14 +92,21 @@ def alerts(evidence: Evidence) -> Findings:
 
 
 def mails(evidence: Evidence) -> Findings:
-    """One message for each alert, about its call, to its person. Copies of one Message-ID are counted elsewhere."""
-    titles = {call["id"]: call["title"] for call in evidence.accepted.get("call", [])}
-    by_text = {title: call for call, title in titles.items()}
-    sent: dict[str, tuple[str, str]] = {}
-    for mail in evidence.mails:
-        about = next((call for title, call in by_text.items() if title in " ".join(mail.text.split())), "unknown call")
-        sent[mail.message_id] = (mail.to, about)
-    yield from once("mail", sent.values(), wanted_alerts(evidence))
+    """Each alert left in one message to its person, its own or, after an outage, one that gathers several.
+
+    A message tells of its alerts' calls and of no others; one that gathers more than it shows names the rest by number.
+    Copies of one Message-ID are counted elsewhere.
+    """
+    titles = {call["title"]: call["id"] for call in evidence.accepted.get("call", [])}
+    meant: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for alert in evidence.documents("notifications", "alerts"):
+        meant[alert["message_id"]].add((alert["person"], alert["call"]["call_id"]))
+    sent = {mail.message_id: (mail.to, " ".join(mail.text.split())) for mail in evidence.mails}
+    yield from once("mail", (about for message_id in sent for about in meant[message_id]), wanted_alerts(evidence))
+    for message_id, (to, text) in sent.items():
+        told = {(to, call) for title, call in titles.items() if title in text}
+        if not told or not told <= meant[message_id] or len(told) < min(len(meant[message_id]), SHOWN_OF_MANY):
+            yield f"mail {message_id} to {to} tells of {sorted(told)}, its alerts are {sorted(meant[message_id])}"
 
 
 def readings(evidence: Evidence) -> Findings:

@@ -60,6 +60,7 @@ def right() -> Evidence:
         "series": [{"_id": "air--pm10", "count": 1}],
     }
     alert = {"_id": "alert-1", "person": PERSON, "call": {"call_id": CALL}, "state": "delivered", "refusal": None}
+    alert["message_id"] = "m-1"
     stores["notifications"] |= {
         "alerts": [{**alert, "fits": [{"activity_id": NEED}]}],
         "inbox": [{"_id": "raise_alerts:event-2"}],
@@ -132,8 +133,14 @@ WRONGS: dict[str, Callable[[Evidence], None]] = {
     "alert alert-1 is sending": lambda evidence: evidence.stores["notifications"]["alerts"][0].update(state="sending"),
     "does not speak of every fit": lambda evidence: evidence.stores["notifications"]["alerts"][0]["fits"].clear(),
     "mail: ('officer@idrija.example', 'call-1') is missing": lambda evidence: evidence.mails.clear(),
-    "mail: ('officer@idrija.example', 'call-1') is there 2 times": lambda evidence: evidence.mails.append(
-        replace(evidence.mails[0], message_id="m-2")
+    "mail m-2 to officer@idrija.example tells of [('officer@idrija.example', 'call-1')], its alerts are []": (
+        lambda evidence: evidence.mails.append(replace(evidence.mails[0], message_id="m-2"))
+    ),
+    "mail m-1 to officer@idrija.example tells of []": lambda evidence: evidence.mails.__setitem__(
+        0, Letter("m-1", PERSON, "Nov")
+    ),
+    "mail m-1 to ana@idrija.example tells of [('ana@idrija.example', 'call-1')]": (
+        lambda evidence: evidence.mails.__setitem__(0, Letter("m-1", "ana@idrija.example", "Nov Razpis"))
     ),
     "1 mails went twice": lambda evidence: evidence.mails.append(evidence.mails[0]),
     "reading stored": without("sensors", "readings"),
@@ -179,3 +186,16 @@ def test_doubles_pass_only_where_they_are_allowed() -> None:
     evidence.mails.append(evidence.mails[0])
     assert len(findings(evidence)) == 2
     assert findings(evidence, repeats_allowed=True, double_mails_allowed=1) == []
+
+
+def test_a_message_after_an_outage_gathers_alerts_and_shows_ten_of_them() -> None:
+    evidence = right()
+    for number in range(2, 13):
+        evidence.accepted["call"].append({"id": f"call-{number}", "title": f"Razpis (št. {number})"})
+        gathered = deepcopy(evidence.stores["notifications"]["alerts"][0]) | {"call": {"call_id": f"call-{number}"}}
+        evidence.stores["notifications"]["alerts"].append(gathered)
+    shown = " ".join(f"Razpis (št. {number})" for number in range(2, 11))
+    evidence.mails[:] = [Letter("m-1", PERSON, shown)]
+    assert not [found for found in findings(evidence) if found.startswith("mail m-1")]
+    evidence.mails[:] = [Letter("m-1", PERSON, shown.removesuffix("Razpis (št. 10)"))]
+    assert [found for found in findings(evidence) if found.startswith("mail m-1")]
