@@ -6,6 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kit.auth.people import Person
@@ -30,7 +31,7 @@ class WhoIsAsking:
         try:
             scope.setdefault("state", {})["person"] = await self._person(scope)
         except Problem as problem:
-            await answer(problem, scope["path"])(scope, receive, send)
+            await answer(problem, Request(scope))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -1,10 +1,14 @@
-"""RFC 9457 problem details: every refusal names the field and how to mend it; nobody sees a stack trace."""
+"""RFC 9457 problem details: every refusal names the field and how to mend it; nobody sees a stack trace.
+
+Who asks for Slovenian (`Accept-Language`) is answered in it; a program that asks for nothing gets English. What no
+catalogue knows stays English, and `Content-Language` names every language there is in the answer.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +21,7 @@ from starlette.exceptions import HTTPException
 from kit import metrics
 from kit.store import Conflict
 from kit.store.errors import is_unavailable
+from kit.web.i18n import SOURCE_LANGUAGE, asked_language
 
 log = logging.getLogger(__name__)
 
@@ -53,25 +58,55 @@ class Problem(Exception):
         return cls(status, message, [FieldError(field, message, mend)])
 
 
-def answer(problem: Problem, instance: str) -> JSONResponse:
+def answer(problem: Problem, request: Request) -> JSONResponse:
+    told = _Telling(request)
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
+        "title": told(HTTPStatus(problem.status).phrase),
         "status": problem.status,
-        "detail": problem.detail,
-        "instance": instance,
+        "detail": told.detail(problem),
+        "instance": request.url.path,
     }
     if problem.errors:
-        body["errors"] = [asdict(error) for error in problem.errors]
-    return JSONResponse(body, problem.status, headers=problem.headers, media_type=PROBLEM_JSON)
+        body["errors"] = [
+            {"field": error.field, "message": told(error.message), "mend": told(error.mend)} for error in problem.errors
+        ]
+    headers = problem.headers | {
+        "Content-Language": ", ".join(sorted(told.languages)),
+        "Vary": "Accept-Language, Cookie",
+    }
+    return JSONResponse(body, problem.status, headers=headers, media_type=PROBLEM_JSON)
+
+
+class _Telling:
+    """Says sentences in the language a request asks for; `languages` are those it had to use."""
+
+    def __init__(self, request: Request) -> None:
+        self._language = asked_language(request) or SOURCE_LANGUAGE
+        pages = getattr(request.app.state, "pages", None)
+        self._refusals = pages.refusals[self._language] if pages is not None else None
+        self.languages: set[str] = set()
+
+    def __call__(self, sentence: str) -> str:
+        told: str | None = self._refusals.retold(sentence) if self._refusals is not None else None
+        self.languages.add(SOURCE_LANGUAGE if told is None else self._language)
+        return sentence if told is None else told
+
+    def detail(self, problem: Problem) -> str:
+        if problem.errors and problem.detail == _summary(problem.errors):
+            return _summary([replace(error, message=self(error.message)) for error in problem.errors])
+        return self(problem.detail)
+
+
+def _summary(errors: Sequence[FieldError]) -> str:
+    return "; ".join(f"{error.field}: {error.message}" for error in errors[:5])
 
 
 def from_validation(error: ValidationError | RequestValidationError, status: int = 422) -> Problem:
     told = [field_error(problem) for problem in error.errors()]
     # A union tells of each of its branches; the first says what is wrong with the field.
     errors = list({each.field: each for each in reversed(told)}.values())[::-1]
-    detail = "; ".join(f"{error.field}: {error.message}" for error in errors[:5])
-    return Problem(status, detail or "the request is not valid", errors)
+    return Problem(status, _summary(errors) or "the request is not valid", errors)
 
 
 def field_error(problem: Any) -> FieldError:
@@ -96,6 +131,7 @@ def _mend(kind: str, field: str, message: str) -> str:
         "decimal_parsing": "write a number such as 150000.00",
         "date_parsing": "write a day such as 2027-03-31",
         "date_from_datetime_parsing": "write a day such as 2027-03-31",
+        "model_attributes_type": "send a JSON object, with Content-Type: application/json",
         "timezone_aware": "add the offset, such as 2027-03-31T12:00:00+02:00",
         "datetime_parsing": "write an ISO 8601 time such as 2027-03-31T12:00:00+02:00",
         "datetime_from_date_parsing": "write an ISO 8601 time such as 2027-03-31T12:00:00+02:00",
@@ -115,7 +151,7 @@ def install(app: FastAPI, page: Any) -> None:
         if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
             drawn: Response = page(request, problem)
             return drawn
-        return answer(problem, request.url.path)
+        return answer(problem, request)
 
     async def on_problem(request: Request, error: Exception) -> Response:
         return respond(request, error if isinstance(error, Problem) else Problem(500, str(error)))

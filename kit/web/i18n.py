@@ -118,10 +118,15 @@ class Catalogues:
 
 def language_of(request: Request) -> str:
     """The reader's language: `?lang=`, then the cookie, then Accept-Language, then Slovenian."""
+    return asked_language(request) or DEFAULT_LANGUAGE
+
+
+def asked_language(request: Request) -> str | None:
+    """The language a request asks for; None where it names none of ours, as a program's."""
     for chosen in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if chosen in LANGUAGES:
             return chosen
-    return _accepted(request.headers.get("accept-language", "")) or DEFAULT_LANGUAGE
+    return _accepted(request.headers.get("accept-language", ""))
 
 
 def remember_language(request: Request, response: Response, language: str) -> None:

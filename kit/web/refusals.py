@@ -1,8 +1,8 @@
 """Refusals in the reader's language.
 
-A refusal is written once, in English, where it is raised; the API answers it as it is. Pages find it again in the
-catalogues by its shape: a message of the context "refusal" whose `%(names)s` stand for what was filled in. One that no
-catalogue knows is shown in English, and marked as English.
+A refusal is written once, in English, where it is raised. Pages, and the API for whoever asks for it, find it again in
+the catalogues by its shape: a message of the context "refusal" whose `%(names)s` stand for what was filled in. One that
+no catalogue knows is shown in English, and marked as English.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from markupsafe import Markup
 from kit.web.i18n import SOURCE_LANGUAGE
 
 CONTEXT = "refusal"
+# What was filled in may be a stranger's, and many shapes are tried: a longer sentence stays as it is.
+LONGEST = 2000
 _NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -31,6 +33,8 @@ class Refusals:
         if self._language == SOURCE_LANGUAGE:
             return sentence
         plain = sentence.strip().rstrip(".")
+        if len(plain) > LONGEST:
+            return None
         for shape, text in self._known:
             if found := shape.fullmatch(plain):
                 return text % found.groupdict()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.values import LocalText
 from kit.clock import uuid7
-from kit.http.problems import FieldError, Problem, field_error
+from kit.http.problems import Problem, field_error
 from kit.store import Work
 from services.notifications.people.department import Department, Organisation
 from services.notifications.people.person import Absence, Day, Language, Person
@@ -199,5 +199,4 @@ async def _known(work: Work, field: str, person_id: str | None) -> None:
         return
     document = await work.get(PEOPLE, person_id)
     if document is None or not document["active"]:
-        problem = FieldError(field, "this person is not known here, or has left", "choose another, or add them first")
-        raise Problem(422, f"{problem.message}: {person_id}", [problem])
+        raise Problem.at(field, "this person is not known here, or has left", "choose another, or add them first")

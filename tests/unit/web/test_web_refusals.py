@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.service import NAMES
 from kit.web.i18n import Catalogues
 from kit.web.refusals import CONTEXT, Refusals
 from kit.web.render import OWN_CATALOGUE, service_catalogues
@@ -16,6 +17,9 @@ TOP = Path(__file__).parents[3]
 FILLED_IN = "X-1"
 # Refusals with a place for words in Slovenian of their own have a fourth argument.
 WITHOUT_OWN_WORDS = {"Mistake": 3, "Refused.at": 3, "Contradicted.at": 3, "Problem.at": 3, "FieldError": 3}
+WITHOUT_OWN_WORDS |= {"Refused": 3, "NotAnswered": 3}
+# A field is no part of these: every argument is a sentence.
+SENTENCES = {"NoSuchEvents", "NotUsable", "NotNow"}
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +47,14 @@ def refusals_in(path: Path) -> Iterator[str]:
             written = call.args[1:2]
         elif len(call.args) == WITHOUT_OWN_WORDS.get(name):
             written = call.args[1:3]
+        elif name in SENTENCES:
+            written = call.args
         else:
             continue
         yield from filter(None, map(sentence, written))
 
 
-@pytest.mark.parametrize("folder", ["services/funding", "kit/http", "kit/auth"])
+@pytest.mark.parametrize("folder", ["kit", *(f"services/{name}" for name in NAMES)])
 def test_every_refusal_is_known_in_slovenian(folder: str, slovenian: Refusals) -> None:
     written = {each for path in sorted((TOP / folder).rglob("*.py")) for each in refusals_in(path)}
     assert written

@@ -251,6 +251,25 @@ async def test_what_cannot_be_given_is_refused(settings: Settings) -> None:
             assert problem["errors"][0]["field"] == field, form
 
 
+async def test_a_refusal_is_in_the_language_that_was_asked_for(settings: Settings) -> None:
+    async with running(settings, "notifications") as system:
+        for language, title, message, mend in (
+            ("sl,en;q=0.5", "Vsebina ni veljavna", "'a.>' tu ne more biti ime", "3 do 40 malih črk"),
+            ("de", "Unprocessable", "'a.>' cannot be a name here", "3 to 40 small letters"),
+        ):
+            asked = system.as_("operator") | {"Accept-Language": language}
+            answer = await system.http.post("/api/notifications/integrators", json={"name": "a.>"}, headers=asked)
+            told = answer.json()
+            assert answer.headers["Content-Language"] == ("sl" if language.startswith("sl") else "en")
+            assert told["title"].startswith(title)
+            assert (told["detail"], told["errors"][0]["message"]) == (message, message)
+            assert told["errors"][0]["mend"].startswith(mend)
+            missing = await system.http.post("/api/notifications/webhooks", json={}, headers=asked)
+            assert missing.json()["detail"] == (
+                "url: polje manjka" if language.startswith("sl") else "url: Field required"
+            )
+
+
 def test_a_seed_is_read_back_and_a_damaged_one_refused() -> None:
     seed = AccountKey.new_seed()
     assert seed.startswith("SA")
