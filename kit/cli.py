@@ -94,8 +94,9 @@ def main() -> None:
         if error.title != Settings.__name__:
             raise
         for wrong in error.errors(include_input=False):
-            name = ".".join(str(part) for part in wrong["loc"]).upper()
-            print(f"cinnabar: CINNABAR_{name}: {wrong['msg']}; docs/configuration.md says what it is", file=sys.stderr)
+            name = str(wrong["loc"][0])
+            what = Settings.model_fields[name].description
+            print(f"cinnabar: CINNABAR_{name.upper()}: {wrong['msg']}; it is: {what}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -132,17 +132,16 @@ async def _stores(client: Client, services: Sequence[Service], settings: Setting
 
 async def _both(services: Sequence[Service], settings: Settings) -> AsyncIterator[Finding]:
     """The stores beside the streams; nothing where a server does not answer, for that is told elsewhere."""
-    client = Client(settings.mongo_url, settings.databases)
-    bus = Bus(settings.nats_url, "cinnabar-doctor", 1)
-    try:
-        await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
-        for service in services:
-            yield await store_and_stream(bus.jetstream, _store_of(service, client, settings))
-    except Exception as error:
-        log.debug("stores and streams could not be compared: %s", error)
-    finally:
-        client.close()
-        await bus.stop()
+    async with AsyncExitStack() as stack:
+        try:
+            client = stack.enter_context(closing(Client(settings.mongo_url, settings.databases)))
+            bus = Bus(settings.nats_url, "cinnabar-doctor", 1)
+            stack.push_async_callback(bus.stop)
+            await reach("NATS", settings.nats_url, "CINNABAR_NATS_URL", bus.connect())
+            for service in services:
+                yield await store_and_stream(bus.jetstream, _store_of(service, client, settings))
+        except Exception as error:
+            log.debug("stores and streams could not be compared: %s", error)
 
 
 def _store_of(service: Service, client: Client, settings: Settings) -> Store:

@@ -68,7 +68,8 @@ def disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(place).free
     said = f"{free / 1e9:.1f} GB free at {place}"
     if free < DISK_LOW_BYTES:
-        return Finding("disk", "look", said, "free some space, or move CINNABAR_DATA_DIR")
+        verdict: Verdict = "wrong" if free < DISK_LOW_BYTES / 10 else "look"
+        return Finding("disk", verdict, said, "free some space, or move CINNABAR_DATA_DIR")
     return well("disk", said)
 
 

@@ -12,8 +12,6 @@ import httpx
 import hypothesis
 import nats
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as made_up
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -24,10 +22,6 @@ from kit.http.app import create_app
 from kit.runtime import Runtime
 from kit.service import Service, load
 from kit.settings import Settings
-
-made_up.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-made_up.load_profile("busy")
-"""How long an example takes says how busy the machine is, and nothing of the code."""
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "idrija"
 

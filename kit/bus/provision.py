@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -17,7 +18,7 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpec
 
@@ -26,6 +27,11 @@ from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpe
 NEEDED = frozenset(
     ("retention", "storage", "filter_subjects", "ack_policy", "deliver_policy", "deliver_subject", "headers_only")
 )
+
+_ROOM = "give JetStream more storage, or each stream less of it (CINNABAR_STREAM_MAX_BYTES)"
+_SERVERS = "as many servers must run as CINNABAR_STREAM_REPLICAS says"
+# What the server's refusals come to, by its error codes.
+MENDS = {10002: _ROOM, 10023: _ROOM, 10047: _ROOM, 10005: _SERVERS, 10074: _SERVERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ async def differences(jetstream: Any, declaration: Declaration) -> list[Differen
 async def provision(jetstream: Any, declaration: Declaration, *, allow_destructive: bool = False) -> list[Difference]:
     """Create what is missing and mend what differs; the differences that were mended.
 
-    Raises RuntimeError naming every destructive difference unless `allow_destructive`; nothing is changed then.
+    Raises RuntimeError naming every destructive difference unless `allow_destructive`, when nothing is changed; and
+    naming the first that the server refuses, when it may run again: what came before it stays.
     """
     found = await differences(jetstream, declaration)
     refused = [str(difference) for difference in found if difference.destructive]
@@ -71,14 +78,27 @@ async def provision(jetstream: Any, declaration: Declaration, *, allow_destructi
         return []
     for stream in declaration.streams:
         if await _stream_differences(jetstream, stream):
-            await _put_stream(jetstream, stream)
+            with _named(f"stream {stream.name}"):
+                await _put_stream(jetstream, stream)
     for consumer in declaration.consumers:
         if await _consumer_differences(jetstream, consumer):
-            await _put_consumer(jetstream, consumer)
+            with _named(f"consumer {consumer.stream}/{consumer.durable}"):
+                await _put_consumer(jetstream, consumer)
     for bucket in declaration.buckets:
         if await _bucket_differences(jetstream, bucket):
-            await _put_bucket(jetstream, bucket)
+            with _named(f"bucket {bucket.name}"):
+                await _put_bucket(jetstream, bucket)
     return found
+
+
+@contextlib.contextmanager
+def _named(what: str) -> Iterator[None]:
+    try:
+        yield
+    except APIError as error:
+        mend = MENDS.get(error.err_code or 0)
+        said = f"the NATS server refuses {what}: {error.description}"
+        raise RuntimeError(f"{said}; {mend}" if mend else said) from error
 
 
 def _stream_config(spec: StreamSpec) -> StreamConfig:

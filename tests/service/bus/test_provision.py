@@ -130,6 +130,17 @@ async def test_limits_are_not_lowered_unasked_below_what_a_stream_holds(jetstrea
     assert found.destructive
 
 
+@pytest.mark.parametrize(
+    ("asked", "mend"),
+    [({"max_bytes": 2**60}, "CINNABAR_STREAM_MAX_BYTES"), ({"replicas": 3}, "CINNABAR_STREAM_REPLICAS")],
+)
+async def test_what_the_server_has_no_room_or_no_peers_for_is_named_with_its_mend(
+    jetstream: Any, asked: dict[str, int], mend: str
+) -> None:
+    with pytest.raises(RuntimeError, match=f"refuses stream TOYS: .*{mend}"):
+        await provision(jetstream, replace(DECLARED, streams=(replace(STREAM, **asked),)))
+
+
 async def test_a_durable_whose_handler_is_gone_is_told_and_removed_only_by_name(jetstream: Any) -> None:
     await provision(jetstream, DECLARED)
     gone = ConsumerSpec("TOYS", "toys_forgotten", ("toys.a",))
