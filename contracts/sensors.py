@@ -19,6 +19,10 @@ class Observation(Value):
     time: AwareDatetime
     value: Decimal | None
     quality: Quality = "not_evaluated"
+    failed: list[Code] = Field(
+        default=[],
+        description="Tests it did not pass. Known: gross_range, impossible (no value of its unit), spike, flat_line.",
+    )
 
 
 @event("device.registered", 1, subject="device_id", sent_when="A device was heard of for the first time.")
@@ -40,6 +44,35 @@ class ReadingsRecordedV1(Event):
     unit: str
     count: int = Field(ge=1)
     readings: list[Observation] = Field(max_length=500, description="Oldest first.")
+
+
+@event(
+    "readings.corrected", 1, subject="series_id", sent_when="What came later changed the verdict on stored readings."
+)
+class ReadingsCorrectedV1(Event):
+    """Readings of one series as they stand now; their times and values are as they were recorded."""
+
+    series_id: str
+    device_id: str
+    observed_property: str
+    unit: str
+    count: int = Field(ge=1)
+    readings: list[Observation] = Field(max_length=500, description="Oldest first.")
+
+
+@event("device.malfunctioned", 1, subject="device_id", sent_when="Too many readings of a device fail their checks.")
+class DeviceMalfunctionedV1(Event):
+    """A device measures what cannot be. It is said once for each series; device.recovered ends it."""
+
+    device_id: str
+    name: str = Field(description="What people call the device.")
+    series_id: str
+    observed_property: str
+    unit: str
+    reason: Code = Field(description="The test that fails. Known: gross_range, impossible, spike, flat_line.")
+    since: AwareDatetime = Field(description="When the first of the failing readings was measured.")
+    evidence: list[Observation] = Field(max_length=20, description="The failing readings, oldest first.")
+    activities: list[str] = Field(default=[], description="Ids of the plan's activities the series is linked to.")
 
 
 @event("device.silent", 1, subject="device_id", sent_when="A device has not been heard for longer than it may be.")

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from contracts.registry import Event
 from contracts.sensors import (
+    DeviceMalfunctionedV1,
     DeviceRecoveredV1,
     DeviceRegisteredV1,
     DeviceSilentV1,
     Observation,
+    ReadingsCorrectedV1,
     ReadingsRecordedV1,
     ThresholdClearedV1,
     ThresholdExceededV1,
@@ -84,5 +86,35 @@ EXAMPLES: tuple[Event, ...] = (
             "extreme": Decimal(1420),
             "cleared_at": datetime(2026, 10, 12, 11, 10, tzinfo=UTC),
         }
+    ),
+    ReadingsCorrectedV1(
+        series_id=f"{_DEVICE}--co2",
+        device_id=_DEVICE,
+        observed_property="co2",
+        unit="ppm",
+        count=1,
+        readings=[
+            Observation(
+                time=datetime(2026, 10, 14, 8, 10, tzinfo=UTC), value=Decimal(9999), quality="fail", failed=["spike"]
+            )
+        ],
+    ),
+    DeviceMalfunctionedV1(
+        device_id=_DEVICE,
+        name="Air quality, Kajzer",
+        series_id=f"{_DEVICE}--co2",
+        observed_property="co2",
+        unit="ppm",
+        reason="flat_line",
+        since=datetime(2026, 10, 14, 12, 10, tzinfo=UTC),
+        evidence=[
+            Observation(
+                time=datetime(2026, 10, 14, 12, 10, tzinfo=UTC),
+                value=Decimal(400),
+                quality="fail",
+                failed=["flat_line"],
+            )
+        ],
+        activities=[_ACTIVITY],
     ),
 )

@@ -73,6 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
         _kind("commitment_withdrawn", "money", "odvzeta sredstva", "committed money withdrawn", urgent=True),
         _kind("device_registered", "sensors", "nova naprava", "new device"),
         _kind("device_silent", "sensors", "naprava se ne oglaša", "device silent"),
+        _kind("device_malfunctioned", "sensors", "naprava meri napačno", "device malfunctions"),
         _kind("device_recovered", "sensors", "naprava spet deluje", "device works again"),
         # not urgent: who sets the limit of a flood chooses to hear at once, day and night, under /inbox/delivery
         _kind("threshold_exceeded", "sensors", "presežena meja", "limit exceeded"),

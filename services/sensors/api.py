@@ -18,6 +18,7 @@ from kit.store import Work
 from services.sensors import linking, store
 from services.sensors.devices import api as devices_api
 from services.sensors.devices.store import devices_named
+from services.sensors.quality import api as quality_api
 from services.sensors.readings import MOST_READINGS, Reading, parse, written_out
 from services.sensors.recording import record
 from services.sensors.refusal import Refused
@@ -28,6 +29,7 @@ from services.sensors.views import ReadingsPage, ReadingView, RecordedView, Seri
 router = APIRouter()
 router.include_router(devices_api.router)
 router.include_router(thresholds_api.router)
+router.include_router(quality_api.router)
 
 _READING = Reading.model_json_schema()
 _BODY = {

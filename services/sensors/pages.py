@@ -24,12 +24,14 @@ from services.sensors.devices import pages as devices_pages
 from services.sensors.devices.device import State
 from services.sensors.devices.store import devices_named, ids_in_state
 from services.sensors.periods import Period, boundaries
+from services.sensors.quality import pages as quality_pages
 from services.sensors.series import Series
 from services.sensors.thresholds import pages as thresholds_pages
 
 router = APIRouter()
 router.include_router(devices_pages.router)
 router.include_router(thresholds_pages.router)
+router.include_router(quality_pages.router)
 
 TABLE_ROWS = 48
 MOST_DECIMALS = 6

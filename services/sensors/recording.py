@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.sensors import Observation
 from kit.store import Work
 from services.sensors import store
 from services.sensors.devices.device import Device
 from services.sensors.devices.store import DEVICES, devices_of
 from services.sensors.intake import sift
+from services.sensors.quality.judging import judge
 from services.sensors.readings import Batch, Reading
 from services.sensors.series import Series, observation, portions
 from services.sensors.thresholds.saying import crossed
@@ -42,9 +44,10 @@ async def record(batch: Batch, work: Work) -> Recorded:
     heard = _heard(stored, fresh, work.now)
     for series_id, readings in sifted.fresh.items():
         before, device = known.get(series_id) or Series.begun_by(readings[0]), heard[readings[0].device]
-        series = _extend(before, readings, device.name, work)
+        series = await _extend(before, readings, device.name, work)
         if series.heard_at != before.heard_at:
-            heard[device.id] = device.spoke(work.now, series.activities)
+            device = device.spoke(work.now, series.activities)
+        heard[device.id] = device.checked(series, work.now)
     for device in heard.values():
         if device != stored.get(device.id):
             work.save(DEVICES, device)
@@ -60,15 +63,31 @@ def _heard(stored: Mapping[str, Device], fresh: list[Reading], now: datetime) ->
     return heard
 
 
-def _extend(series: Series, readings: list[Reading], device_name: str, work: Work) -> Series:
+async def _extend(series: Series, readings: list[Reading], device_name: str, work: Work) -> Series:
     observations = [observation(reading) for reading in readings]
-    series, crossings = series.heard(observations[-1].time, work.now).judge(observations)
-    for portion in portions(observations):
-        # one version per event, so that a listener who compares sequences never drops the second
+    verdict = judge(observations, await _around(series, observations, work), series.unit, series.checks)
+    series, crossings = series.heard(observations[-1].time, work.now).judge(verdict)
+    # one version per event, so that a listener who compares sequences never drops the second
+    for portion in portions(verdict.fresh):
         series = work.save(store.SERIES, series.record(portion))
+    for portion in portions(verdict.corrected):
+        series = work.save(store.SERIES, series.correct(portion))
     for threshold, crossing in crossings:
         said = crossed(series, threshold, crossing, device_name)
         series = work.save(store.SERIES, series.model_copy(update={"events": [said]}))
-    for one in observations:
+    for one in verdict.fresh:
         work.insert(store.READINGS, store.document_of(series.id, one))
+    for one in verdict.corrected:
+        store.correct(work, series.id, one)
     return series
+
+
+async def _around(series: Series, fresh: Sequence[Observation], work: Work) -> list[Observation] | None:
+    """What the checks of a series have to see beside its new readings; the store is asked only where it must be."""
+    checks = series.checks
+    if checks is None or not checks.looks_around:
+        return []
+    in_time = series.last is None or fresh[0].time > series.last.time
+    if in_time and not checks.flat:
+        return series.recent
+    return await store.around(work, series.id, fresh[0].time, fresh[-1].time, back=2 * checks.flat)

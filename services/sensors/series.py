@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
 from contracts.registry import Event
-from contracts.sensors import Observation, ReadingsRecordedV1
+from contracts.sensors import Observation, ReadingsCorrectedV1, ReadingsRecordedV1
 from services.sensors.devices.rhythm import Rhythm
 from services.sensors.identity import series_id
+from services.sensors.quality.checks import StoredChecks
+from services.sensors.quality.judging import Verdict
 from services.sensors.readings import Reading
 from services.sensors.thresholds.threshold import Crossing, Threshold
 
@@ -37,6 +39,7 @@ class Series(BaseModel):
     rhythm: Rhythm | None = None
     activity_id: str | None = None
     thresholds: list[Threshold] = []
+    checks: StoredChecks | None = None
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
 
@@ -73,22 +76,23 @@ class Series(BaseModel):
         rhythm = self.rhythm.after(gap) if self.rhythm else Rhythm.begun_by(gap)
         return self.model_copy(update={"heard_at": now, "rhythm": rhythm})
 
-    def judge(self, observations: Sequence[Observation]) -> tuple[Self, list[tuple[Threshold, Crossing]]]:
-        """The series with its thresholds judged by new observations, oldest first, and every crossing."""
+    def judge(self, verdict: Verdict) -> tuple[Self, list[tuple[Threshold, Crossing]]]:
+        """The series with its thresholds judged by what is new, and every crossing.
+
+        Whether the newest reading is a spike shows with the next one: until then thresholds do not look at it.
+        """
+        if not self.thresholds:
+            return self, []
+        observations = verdict.over(self.recent)
+        if self.checks is not None and self.checks.spikes:
+            observations.pop()
         judged = [threshold.judge(observations) for threshold in self.thresholds]
         crossings = [(after, crossing) for after, crossed in judged for crossing in crossed]
         return self.model_copy(update={"thresholds": [after for after, _ in judged]}), crossings
 
     def record(self, fresh: Sequence[Observation]) -> Self:
         """The series with readings it did not have, oldest first, at most 500: one event speaks of them."""
-        event = ReadingsRecordedV1(
-            series_id=self.id,
-            device_id=self.device_id,
-            observed_property=self.observed_property,
-            unit=self.unit,
-            count=len(fresh),
-            readings=list(fresh),
-        )
+        event = ReadingsRecordedV1(**self._speaking_of(fresh))
         oldest = fresh[0].time
         return self.model_copy(
             update={
@@ -98,6 +102,23 @@ class Series(BaseModel):
                 "events": [*self.events, event],
             }
         )
+
+    def correct(self, corrected: Sequence[Observation]) -> Self:
+        """The series after the verdict on stored readings changed, at most 500 of them."""
+        anew = {one.time: one for one in corrected}
+        event = ReadingsCorrectedV1(**self._speaking_of(corrected))
+        recent = [anew.get(one.time, one) for one in self.recent]
+        return self.model_copy(update={"recent": recent, "events": [*self.events, event]})
+
+    def _speaking_of(self, observations: Sequence[Observation]) -> dict[str, Any]:
+        return {
+            "series_id": self.id,
+            "device_id": self.device_id,
+            "observed_property": self.observed_property,
+            "unit": self.unit,
+            "count": len(observations),
+            "readings": list(observations),
+        }
 
 
 def observation(reading: Reading) -> Observation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,15 +31,22 @@ def reading_id(series: str, time: datetime) -> dict[str, Any]:
 
 
 def document_of(series: str, observation: Observation) -> dict[str, Any]:
-    return {
-        "_id": reading_id(series, observation.time),
-        "value": observation.value,
-        "quality": observation.quality,
-    }
+    """The verdict says which tests a reading did not pass, where there are any."""
+    return {"_id": reading_id(series, observation.time), "value": observation.value, **verdict_of(observation)}
+
+
+def verdict_of(observation: Observation) -> dict[str, Any]:
+    failed = {"failed": observation.failed} if observation.failed else {}
+    return {"quality": observation.quality, **failed}
 
 
 def observation_of(document: dict[str, Any]) -> Observation:
-    return Observation(time=document["_id"]["t"], value=document["value"], quality=document["quality"])
+    return Observation(
+        time=document["_id"]["t"],
+        value=document["value"],
+        quality=document["quality"],
+        failed=document.get("failed", []),
+    )
 
 
 async def series_of(work: Work, ids: Iterable[str]) -> dict[str, Series]:
@@ -52,6 +59,33 @@ async def known_values(work: Work, readings: Sequence[Reading]) -> dict[Key, Dec
     ids = [reading_id(reading.series_id, reading.time) for reading in readings]
     found = await work.find(READINGS, {"_id": {"$in": ids}})
     return {(document["_id"]["s"], document["_id"]["t"]): document["value"] for document in found}
+
+
+MOST_AROUND = 1000
+
+
+async def around(
+    work: Work, series: str, first: datetime, last: datetime, *, back: timedelta
+) -> list[Observation] | None:
+    """Stored observations from some before `first` to two after `last`, oldest first.
+
+    Two before, or as many as the time `back` holds. None when there are too many in between to look at.
+    """
+    oldest = {"$gte": reading_id(series, first - back if back else _FIRST), "$lt": reading_id(series, first)}
+    before = await work.find(READINGS, {"_id": oldest}, sort=[("_id", -1)], limit=MOST_AROUND if back else 2)
+    newer = {"$gt": reading_id(series, first), "$lt": reading_id(series, _LAST)}
+    later = await work.find(READINGS, {"_id": newer}, sort=[("_id", 1)], limit=MOST_AROUND)
+    found = [observation_of(document) for document in (*reversed(before), *later)]
+    beyond = [one for one in found if one.time > last]
+    if len(later) == MOST_AROUND and not beyond:
+        return None
+    return [one for one in found if one.time <= last] + beyond[:2]
+
+
+def correct(work: Work, series: str, observation: Observation) -> None:
+    """The verdict on a stored reading is another; its time and value stay."""
+    anew = {"quality": observation.quality, "failed": observation.failed}
+    work.update(READINGS, {"_id": reading_id(series, observation.time)}, {"$set": anew})
 
 
 async def one_series(store: Store, series: str) -> Series | None:
@@ -75,9 +109,15 @@ async def oldest_first(
 
 
 async def averages(store: Store, series: str, boundaries: Sequence[datetime]) -> list[Decimal | None]:
-    """The mean of the known values between each boundary and the next; None where there is none."""
+    """The mean between each boundary and the next, of known values that failed no check; None where there is none."""
     pipeline = [
-        {"$match": {**_range(series, boundaries[0], boundaries[-1]), "value": {"$ne": None}}},
+        {
+            "$match": {
+                **_range(series, boundaries[0], boundaries[-1]),
+                "value": {"$ne": None},
+                "quality": {"$ne": "fail"},
+            }
+        },
         {"$bucket": {"groupBy": "$_id.t", "boundaries": list(boundaries), "output": {"mean": {"$avg": "$value"}}}},
     ]
     found = {bucket["_id"]: bucket["mean"] async for bucket in store[READINGS].aggregate(pipeline)}

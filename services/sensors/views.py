@@ -30,10 +30,13 @@ class ReadingView(BaseModel):
     time: datetime
     value: Number | None
     quality: Quality
+    failed: list[str] = Field(description="Tests it did not pass: gross_range, impossible, spike, flat_line.")
 
     @classmethod
     def of(cls, observation: Observation) -> ReadingView:
-        return cls(time=observation.time, value=observation.value, quality=observation.quality)
+        return cls(
+            time=observation.time, value=observation.value, quality=observation.quality, failed=observation.failed
+        )
 
 
 class ReadingsPage(BaseModel):

@@ -27,6 +27,7 @@ from contracts.funding import (
 )
 from contracts.notifications import WebhookDisabledV1, WebhookFailingV1
 from contracts.sensors import (
+    DeviceMalfunctionedV1,
     DeviceRecoveredV1,
     DeviceRegisteredV1,
     DeviceSilentV1,
@@ -181,6 +182,11 @@ async def tell_of_silent_device(event: DeviceSilentV1, work: Work) -> None:
     await _begin(of_devices.of_silence(event, await _linked(event.activities, work), _at(work)), work)
 
 
+@handles(DeviceMalfunctionedV1)
+async def tell_of_malfunction(event: DeviceMalfunctionedV1, work: Work) -> None:
+    await _begin(of_devices.of_malfunction(event, await _linked(event.activities, work), _at(work)), work)
+
+
 @handles(DeviceRecoveredV1)
 async def tell_of_recovered_device(event: DeviceRecoveredV1, work: Work) -> None:
     """What was told is over; who is concerned, or asks for such news, hears so."""
@@ -228,6 +234,7 @@ HANDLERS = [
     close_failing_source,
     tell_of_device,
     tell_of_silent_device,
+    tell_of_malfunction,
     tell_of_recovered_device,
     tell_of_exceeded_limit,
     tell_of_cleared_limit,

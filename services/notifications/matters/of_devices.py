@@ -1,15 +1,23 @@
-"""What is told of devices: a new one, one that is silent, one that works again."""
+"""What is told of devices: a new one, one that is silent or measures wrongly, one that works again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
-from contracts.sensors import DeviceRecoveredV1, DeviceRegisteredV1, DeviceSilentV1
+from contracts.sensors import (
+    DeviceMalfunctionedV1,
+    DeviceRecoveredV1,
+    DeviceRegisteredV1,
+    DeviceSilentV1,
+    Observation,
+)
 from contracts.values import LocalText
 from services.notifications.matters.matter import Fact
+from services.notifications.matters.measured import property_words, value_words
 from services.notifications.matters.of_plan import KnownActivity
 from services.notifications.matters.telling import Ending, Telling, both, fact, matter, moment_said, plain
 from services.notifications.wording import span
@@ -19,6 +27,28 @@ _WHY: Final = LocalText(
     sl="Vaš oddelek odgovarja za aktivnost, za katero naprava meri, ali pa ste naročeni na take novice.",
     en="Your department answers for the activity the device measures for, or you subscribe to such news.",
 )
+_REPORTS_AGAIN: Final = LocalText(sl="Naprava se spet oglaša.", en="The device reports again.")
+_MEASURES_AGAIN: Final = LocalText(
+    sl="Meritve spet prestanejo preverjanje.", en="Its readings pass their checks again."
+)
+_MALFUNCTION: Final = LocalText(
+    sl="Meritve naprave ne prestanejo preverjanja.", en="The readings of the device fail their checks."
+)
+_MALFUNCTIONS: Final = {
+    "gross_range": LocalText(
+        sl="Meritve so zunaj območja, ki je zanje določeno.", en="Its readings lie outside the range set for them."
+    ),
+    "impossible": LocalText(
+        sl="Naprava sporoča vrednosti, ki niso mogoče.", en="The device reports values that cannot be."
+    ),
+    "spike": LocalText(
+        sl="Meritve vedno znova skočijo in se vrnejo.", en="Its readings jump and come back again and again."
+    ),
+    "flat_line": LocalText(
+        sl="Vrednost se že dolgo ne spreminja; tipalo je verjetno obtičalo.",
+        en="The value has not moved for long; the sensor is probably stuck.",
+    ),
+}
 
 
 def of_registration(event: DeviceRegisteredV1, at: datetime) -> Telling:
@@ -71,14 +101,40 @@ def of_silence(event: DeviceSilentV1, linked: Sequence[KnownActivity], at: datet
     )
 
 
-def end_of(event: DeviceRecoveredV1) -> Ending:
-    return Ending(
-        kind="device_silent",
-        type="device",
-        id=event.device_id,
-        what=LocalText(sl="Naprava se spet oglaša.", en="The device reports again."),
-        at=event.recovered_at,
+def of_malfunction(event: DeviceMalfunctionedV1, linked: Sequence[KnownActivity], at: datetime) -> Telling:
+    last = event.evidence[-1] if event.evidence else None
+    return Telling(
+        kind="device_malfunctioned",
+        matter=matter(
+            "series",
+            event.series_id,
+            f"/sensors/{quote(event.series_id, safe='')}",
+            at,
+            title=plain(event.name),
+            what=_MALFUNCTIONS.get(event.reason, _MALFUNCTION),
+            why=_WHY,
+            leads=leads(linked),
+            facts=(
+                *fact("Kaj meri narobe", "What it measures wrongly", property_words(event.observed_property)),
+                *fact("Od meritve", "Since the reading of", moment_said(event.since)),
+                *fact("Neustreznih meritev", "Failing readings", str(len(event.evidence))),
+                *(fact("Zadnja med njimi", "The last of them", _value(last, event.unit)) if last else ()),
+                *about(linked),
+            ),
+        ),
+        occasion=event.since.isoformat(),
+        lasting=True,
+        **concerning(linked),
     )
+
+
+def end_of(event: DeviceRecoveredV1) -> Ending:
+    """What was told of a malfunction is told of its series, what was told of a silence of the device."""
+    if event.series_id is not None:
+        kind, about_type, about_id, what = "device_malfunctioned", "series", event.series_id, _MEASURES_AGAIN
+    else:
+        kind, about_type, about_id, what = "device_silent", "device", event.device_id, _REPORTS_AGAIN
+    return Ending(kind=kind, type=about_type, id=about_id, what=what, at=event.recovered_at)
 
 
 def of_recovery(event: DeviceRecoveredV1, linked: Sequence[KnownActivity]) -> Telling:
@@ -94,7 +150,11 @@ def of_recovery(event: DeviceRecoveredV1, linked: Sequence[KnownActivity]) -> Te
             why=_WHY,
             leads=leads(linked),
             facts=(
-                *fact("Oglasila se ni od", "It was silent since", moment_said(event.since)),
+                *(
+                    fact("Napačno je merila od", "It malfunctioned since", moment_said(event.since))
+                    if event.series_id
+                    else fact("Oglasila se ni od", "It was silent since", moment_said(event.since))
+                ),
                 *fact("Trajalo je", "It lasted", _span(event.lasted_seconds)),
                 *about(linked),
             ),
@@ -122,6 +182,12 @@ def about(linked: Sequence[KnownActivity]) -> tuple[Fact, ...]:
         return ()
     named = LocalText(sl="; ".join(each.sl for each in titles), en="; ".join(each.en for each in titles))
     return fact("Meri za aktivnost", "It measures for the activity", named)
+
+
+def _value(one: Observation, unit: str) -> LocalText:
+    """What was measured, and when; a failing reading always has a value."""
+    when, value = moment_said(one.time), value_words(one.value or Decimal(0), unit)
+    return LocalText(sl=f"{value.sl} ({when.sl})", en=f"{value.en} ({when.en})")
 
 
 def _span(seconds: int) -> LocalText:

@@ -1,22 +1,44 @@
-"""A device: who measures, how often it is expected to report, and whether it is silent."""
+"""A device: who measures, how often it is expected to report, and whether it is silent or malfunctions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, Literal, Self
+from typing import Final, Literal, Protocol, Self
 
 from pydantic import BaseModel, Field
 
 from contracts.registry import Event
-from contracts.sensors import DeviceRecoveredV1, DeviceRegisteredV1, DeviceSilentV1
+from contracts.sensors import (
+    DeviceMalfunctionedV1,
+    DeviceRecoveredV1,
+    DeviceRegisteredV1,
+    DeviceSilentV1,
+    Observation,
+)
 from services.sensors.devices.rhythm import Expectation
+from services.sensors.quality.malfunctions import Malfunction, Trouble, is_over, malfunction_of
 from services.sensors.readings import Location, Reading
 
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=366)
 
-State = Literal["silent", "heard"]
+State = Literal["silent", "malfunctioning", "heard"]
+
+
+class Measuring(Protocol):
+    """What a device needs to know of one of its series."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def observed_property(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def recent(self) -> list[Observation]: ...
+    @property
+    def activities(self) -> list[str]: ...
 
 
 class Silence(BaseModel):
@@ -38,6 +60,7 @@ class Device(BaseModel):
     first_seen: datetime
     declared: int | None = Field(default=None, description="Seconds from one report to the next.")
     silence: Silence | None = None
+    troubles: list[Trouble] = []
     version: int = 0
     events: list[Event] = Field(default=[], exclude=True)
 
@@ -59,7 +82,10 @@ class Device(BaseModel):
 
     @property
     def state(self) -> State:
-        return "silent" if self.silence else "heard"
+        return "silent" if self.silence else "malfunctioning" if self.troubles else "heard"
+
+    def trouble_with(self, series_id: str) -> Trouble | None:
+        return next((trouble for trouble in self.troubles if trouble.series_id == series_id), None)
 
     def expected(self, every: timedelta | None) -> Self:
         """The device with the interval a person declares; None gives it back to what is learnt.
@@ -92,13 +118,47 @@ class Device(BaseModel):
         """The device after it said something new; itself unless it was silent."""
         if self.silence is None:
             return self
-        event = DeviceRecoveredV1(
+        event = self._recovered("silence", self.silence.since, at, activities)
+        return self.model_copy(update={"silence": None, "events": [*self.events, event]})
+
+    def checked(self, series: Measuring, now: datetime) -> Self:
+        """The device after readings of one of its series were judged; itself when that changes nothing."""
+        trouble = self.trouble_with(series.id)
+        if trouble is None:
+            found = malfunction_of(series.recent)
+            return self if found is None else self._malfunctioned(series, found)
+        return self._repaired(trouble, series.activities, now) if is_over(series.recent) else self
+
+    def _malfunctioned(self, series: Measuring, found: Malfunction) -> Self:
+        event = DeviceMalfunctionedV1(
             device_id=self.id,
             name=self.name,
-            after="silence",
-            since=self.silence.since,
+            series_id=series.id,
+            observed_property=series.observed_property,
+            unit=series.unit,
+            reason=found.reason,
+            since=found.since,
+            evidence=found.evidence,
+            activities=series.activities,
+        )
+        trouble = Trouble(series_id=series.id, reason=found.reason, since=found.since)
+        return self.model_copy(update={"troubles": [*self.troubles, trouble], "events": [*self.events, event]})
+
+    def _repaired(self, trouble: Trouble, activities: Sequence[str], now: datetime) -> Self:
+        event = self._recovered("malfunction", trouble.since, now, activities, trouble.series_id)
+        others = [other for other in self.troubles if other != trouble]
+        return self.model_copy(update={"troubles": others, "events": [*self.events, event]})
+
+    def _recovered(
+        self, after: str, since: datetime, at: datetime, activities: Sequence[str], series_id: str | None = None
+    ) -> DeviceRecoveredV1:
+        return DeviceRecoveredV1(
+            device_id=self.id,
+            name=self.name,
+            after=after,
+            since=since,
             recovered_at=at,
-            lasted_seconds=max(round((at - self.silence.since).total_seconds()), 0),
+            lasted_seconds=max(round((at - since).total_seconds()), 0),
+            series_id=series_id,
             activities=list(activities),
         )
-        return self.model_copy(update={"silence": None, "events": [*self.events, event]})

@@ -14,7 +14,9 @@ from services.sensors.devices.rhythm import Expectation, Rhythm, expectation
 from services.sensors.store import SERIES
 
 # the states that hold for few devices, so that finding those is quick
-DEVICES = Aggregates("devices", indexes=[Index([("silence.since", 1)])], of=Device, key="id")
+DEVICES = Aggregates(
+    "devices", indexes=[Index([("silence.since", 1)]), Index([("troubles.since", 1)])], of=Device, key="id"
+)
 LISTENING = Collection("listening")
 _LISTENING = "listening"
 
@@ -89,8 +91,13 @@ async def devices_of(work: Work, ids: Iterable[str]) -> dict[str, Device]:
 
 def in_state(state: State) -> dict[str, Any]:
     """The query for devices in a state."""
-    silent = {"silence.since": {"$type": "date"}}
-    return silent if state == "silent" else {"$nor": [silent]}
+    silent, broken = {"silence.since": {"$type": "date"}}, {"troubles.since": {"$type": "date"}}
+    queries: dict[State, dict[str, Any]] = {
+        "silent": silent,
+        "malfunctioning": {**broken, "$nor": [silent]},
+        "heard": {"$nor": [silent, broken]},
+    }
+    return queries[state]
 
 
 async def ids_in_state(store: Store, state: State) -> list[str]:

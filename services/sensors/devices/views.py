@@ -21,6 +21,14 @@ class ExpectedView(BaseModel):
     basis: Basis
 
 
+class TroubleView(BaseModel):
+    """A series whose readings fail a check, and since which of them."""
+
+    series_id: str
+    reason: str
+    since: datetime
+
+
 class DeviceView(BaseModel):
     """One device and how it is doing. `expected` is null while nobody declared it and too few reports were seen."""
 
@@ -31,6 +39,7 @@ class DeviceView(BaseModel):
     state: State
     last_heard: datetime | None
     silent_since: datetime | None
+    troubles: list[TroubleView]
     expected: ExpectedView | None
     activities: list[str] = Field(description="Ids of the plan's activities its series are linked to.")
     version: int
@@ -46,6 +55,7 @@ class DeviceView(BaseModel):
             state=device.state,
             last_heard=heard.last if heard else None,
             silent_since=device.silence.since if device.silence else None,
+            troubles=[TroubleView(**trouble.model_dump()) for trouble in device.troubles],
             expected=ExpectedView(
                 every_seconds=round(expectation.every.total_seconds()),
                 quiet_seconds=round(expectation.quiet.total_seconds()),

@@ -169,6 +169,7 @@ def test_every_event_is_told_in_both_languages_and_leads_somewhere() -> None:
         of_house.of_failure(example("funding.source.failed"), "1"),
         of_devices.of_registration(example("sensors.device.registered"), AT),
         of_devices.of_silence(example("sensors.device.silent"), [known], AT),
+        of_devices.of_malfunction(example("sensors.device.malfunctioned"), [known], AT),
         of_devices.of_recovery(example("sensors.device.recovered"), [known]),
         of_thresholds.of_exceedance(example("sensors.threshold.exceeded"), [known], AT),
         of_thresholds.of_clearing(example("sensors.threshold.cleared"), [known], AT),

@@ -73,6 +73,19 @@ async def test_devices_are_told_of(settings: Settings, servers: Any) -> None:
         (told,) = await alerts("threshold_exceeded")
         assert told["over"]["code"] == "over"
 
+        broken = example("sensors.device.malfunctioned", reason="impossible")
+        await say(system, broken, 20)
+        (wrong,) = await until(mails(LEADER, "Naprava meri napačno"))
+        assert "niso mogoče" in (wrong.text or "") and "ogljikov dioksid" in (wrong.text or "")
+        repaired = {"after": "malfunction", "series_id": broken.series_id, "since": broken.since}
+        await say(system, back.model_copy(update=repaired), 21)
+
+        async def mended() -> list[Any]:
+            answer = await system.http.get("/api/notifications/alerts", headers=system.as_("coordinator"))
+            return [each for each in answer.json()["items"] if each["kind"] == "device_malfunctioned" and each["over"]]
+
+        assert await until(mended)
+
         # heard the other way round: what is over already is told to nobody, and that has a reason
         other = {"device_id": "air-2", "name": "Air 2"}
         await say(system, back.model_copy(update=other), 6)
