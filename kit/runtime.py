@@ -115,8 +115,7 @@ class Runtime:
         """The reverse order: first no new work, then what is in hand, then the connections."""
         self._started = False
         await self.jobs.stop()
-        await end(self._workers)
-        await self.bus.finish()
+        await asyncio.gather(end(self._workers), self.bus.finish())
         await asyncio.gather(*(store.stop() for store in self.stores.values()))
         await self._presence.end()
         await self.bus.stop()

@@ -15,7 +15,7 @@ from time import monotonic
 from urllib.parse import quote
 
 from kit.clock import now
-from kit.ending import end
+from kit.ending import end, to_the_end
 from kit.service import Context, Fact
 from kit.settings import Settings
 from kit.store import Conflict, Work
@@ -87,9 +87,19 @@ class Postman:
                     await asyncio.wait_for(self._wake.wait(), pause)
                 self._wake.clear()
         finally:
-            await end(lanes)
-            for channel in self._channels:
-                await channel.close()
+            await to_the_end(self._finish(lanes))
+
+    async def _finish(self, lanes: list[asyncio.Task[None]]) -> None:
+        """See the mails that are on their way through, and note that they left; the others wait for the next sender."""
+        while not self._due.empty():
+            self._due.get_nowait()
+            self._due.task_done()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._context.settings.grace_seconds):
+                await self._due.join()
+        await end(lanes)
+        for channel in self._channels:
+            await channel.close()
 
     async def _give_out(self) -> float:
         """Hand what is due to the lanes; seconds until something else may be.

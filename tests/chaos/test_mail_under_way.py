@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from contracts.envelope import Envelope
 from contracts.examples import EXAMPLES
@@ -87,6 +88,29 @@ async def test_another_fit_meanwhile_sends_no_second_mail(
 
         assert (await until(at_rest))["state"] == "delivered"
         assert len(list(sink.directory.glob("*.eml"))) == 1
+
+
+async def test_a_sender_that_is_asked_to_stop_sees_its_mail_through(settings: Settings, sink: SlowSink) -> None:
+    """Cut off between the server's acceptance and the note, every upgrade would send some mails twice."""
+    slow = settings.model_copy(update={"smtp_url": sink.url})
+
+    async def accept_once_it_stops(system: Running) -> None:
+        async def stops() -> bool:
+            return "start-up" in await system.runtime.waiting_for()
+
+        await until(stops)
+        sink.free.set()
+
+    async with running(slow, "notifications") as system:
+        await system.http.post("/api/notifications/subscriptions", json={}, headers=system.as_("officer"))
+        await _fits(system, "2.1.1")
+        await sink.reached.wait()
+        accepting = asyncio.create_task(accept_once_it_stops(system))
+    await accepting
+    async with AsyncMongoClient[dict[str, Any]](settings.mongo_url) as mongo:
+        (alert,) = await mongo["cinnabar_notifications"]["alerts"].find().to_list(None)
+    assert (alert["state"], alert["attempts"]) == ("delivered", 1)
+    assert len(list(sink.directory.glob("*.eml"))) == 1
 
 
 async def test_a_death_between_acceptance_and_note_repeats_the_same_mail(
