@@ -57,8 +57,8 @@ def of_review(event: RiskReviewedV1, at: datetime, occasion: str) -> Telling:
         )
     else:
         what = LocalText(
-            sl=f"Stopnja po pregledu: {after.sl} (prej: {before.sl}).",
-            en=f"Level after the review: {after.en} (before: {before.en}).",
+            sl=f"Stopnja po pregledu: {after.sl}; prej: {before.sl}.",
+            en=f"Level after the review: {after.en}; before: {before.en}.",
         )
     return Telling(
         kind="risk_reviewed",
