@@ -33,7 +33,7 @@ from services.notifications.subscriptions import Subscription
 from services.notifications.subscriptions.filters import call_words
 from services.notifications.subscriptions.heard import Heard
 from services.notifications.subscriptions.store import ALL, SUBSCRIPTIONS, document_of, met_by
-from services.notifications.subscriptions.words import terms
+from services.notifications.subscriptions.words import expect_known_language, terms
 
 CALLS = Collection("bench_calls", indexes=[Index([("at", 1)]), Index([("words", 1)])])
 SEARCHES: dict[Size, int] = {"quick": 10_000, "normal": 100_000, "full": 100_000}
@@ -120,6 +120,7 @@ def _searches(calls: Sequence[CallFacts], count: int, random: Random) -> Iterabl
 
 def _can_be_found(word: str) -> bool:
     try:
+        expect_known_language(word)
         return len(word) > 3 and len(terms(word)) == 1
     except ValueError:
         return False

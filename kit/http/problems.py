@@ -112,7 +112,9 @@ def from_validation(error: ValidationError | RequestValidationError, status: int
 def field_error(problem: Any) -> FieldError:
     field = ".".join(_named(problem)) or "body"
     message = str(problem.get("msg", "not valid")).removeprefix("Value error, ")
-    return FieldError(field, message, _mend(str(problem.get("type", "")), field, message))
+    # An error of the house may say itself what to do about it.
+    mend = getattr(problem.get("ctx", {}).get("error"), "mend", None)
+    return FieldError(field, message, mend or _mend(str(problem.get("type", "")), field, message))
 
 
 def _named(problem: Any) -> list[str]:

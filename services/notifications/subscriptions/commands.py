@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationError, field_validator
 
+from contracts.values import Money
 from kit.auth.people import ROLES
 from kit.auth.people import Person as SignedIn
 from kit.clock import uuid7
@@ -24,6 +25,7 @@ from services.notifications.subscriptions.store import (
 )
 from services.notifications.subscriptions.subscription import Search, Subscription
 from services.notifications.subscriptions.trying import Tried, try_on_history
+from services.notifications.subscriptions.words import expect_known_language
 from services.notifications.timing.choosing import wake
 
 A_PERSON: Final = 100
@@ -43,6 +45,19 @@ class SubscriptionForm(Search):
     role: str | None = Field(default=None, min_length=1, max_length=50)
     paused_until: AwareDatetime | None = None
     everything: bool = False
+
+    @field_validator("text")
+    @classmethod
+    def _is_in_a_known_language(cls, text: str) -> str:
+        expect_known_language(text)
+        return text
+
+    @field_validator("min_amount", "max_amount")
+    @classmethod
+    def _is_not_below_nothing(cls, amount: Money | None) -> Money | None:
+        if amount is not None and amount.amount < 0:
+            raise ValueError("an amount is below 0; write what a call gives")
+        return amount
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from contracts.values import Reason
 from kit.store import Store
-from services.notifications.subscriptions.heard import Told, would_have_told
+from services.notifications.subscriptions.heard import Heard, Told, why_untold, would_have_told
 from services.notifications.subscriptions.history import MOST, history
 from services.notifications.subscriptions.subscription import Subscription
 
@@ -18,11 +20,15 @@ _SHOWN: Final = 100
 
 
 class Tried(NamedTuple):
-    """`calls`: how many calls were heard of since then; `told`: each time somebody would have been told."""
+    """`calls`: how many calls were heard of since then; `told`: each time somebody would have been told.
+
+    `turned_away`: why the others would not have been told of, each reason with the number of calls, the most first.
+    """
 
     since: datetime
     calls: int
     told: list[Told]
+    turned_away: list[tuple[Reason, int]]
     whole: bool
 
     @property
@@ -47,6 +53,7 @@ class Tried(NamedTuple):
             "calls_found": self.found,
             "would_have_told": len(self.told),
             "by_kind": dict(Counter(each.kind for each in self.told)),
+            "turned_away": [{"reason": reason, "calls": calls} for reason, calls in self.turned_away],
             "meets_everything": self.meets_everything,
             "items": [
                 {
@@ -67,4 +74,14 @@ async def try_on_history(subscription: Subscription, store: Store, now: datetime
     since = now - BACK
     heard = await history(store, since)
     told = would_have_told(subscription, heard)
-    return Tried(since, len({each.call_id for each in heard}), told, whole=len(heard) < MOST)
+    calls = len({each.call_id for each in heard})
+    return Tried(since, calls, told, turned_away(subscription, heard, told), whole=len(heard) < MOST)
+
+
+def turned_away(subscription: Subscription, heard: Iterable[Heard], told: Iterable[Told]) -> list[tuple[Reason, int]]:
+    """Why calls would not have been told of, by what was heard of each at last; the most frequent reason first."""
+    met = {each.heard.call_id for each in told}
+    last = {each.call_id: each for each in heard if each.call_id not in met}
+    reasons = [reason for each in last.values() if (reason := why_untold(subscription, each)) is not None]
+    first = {reason.code: reason.model_copy(update={"evidence": None}) for reason in reversed(reasons)}
+    return [(first[code], count) for code, count in Counter(reason.code for reason in reasons).most_common()]

@@ -29,15 +29,16 @@ _EMPTY = frozenset(
         *("the", "to", "with"),
     )
 )
-# Small words that no Slovenian or English text has, each of a language that people in this part of Europe write.
+# Words that no Slovenian or English text has, each of a language that people in this part of Europe write: small ones,
+# and what one would look for calls by.
 _FOREIGN: Final[dict[str, str]] = {
     word: language
     for language, listed in {
-        "German": "und für der das von zur zum über",
-        "Italian": "della delle degli nella gli",
-        "French": "aux une dans pour",
-        "Hungarian": "és az egy vagy",
-        "Croatian": "što uz prema",
+        "German": "und für der das von zur zum über förderung fördermittel gemeinde gemeinden ausschreibung zuschuss",
+        "Italian": "della delle degli nella gli bando finanziamento finanziamenti contributi comuni comune",
+        "French": "aux une dans pour appel appels subvention subventions projets communes",
+        "Hungarian": "és az egy vagy pályázat pályázati önkormányzat támogatás",
+        "Croatian": "što uz prema natječaj natječaji općina općine potpore",
     }.items()
     for word in listed.split()
 }
@@ -65,12 +66,10 @@ class Term(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def terms(text: str) -> tuple[Term, ...]:
-    """The words to look for, without those that say nothing, in order. Raises UnknownLanguage."""
-    found = {written: _joined(written) for written in _WORD.findall(text)}
-    for word in found.values():
-        _known_language(word)
+    """The words to look for, without those that say nothing, in order."""
     looked_for: dict[tuple[str, ...], Term] = {}
-    for written, word in found.items():
+    for written in _WORD.findall(text):
+        word = _joined(written)
         if word not in _EMPTY:
             term = _term(word)
             looked_for.setdefault(term.keys, term._replace(written=written))
@@ -110,7 +109,13 @@ def _joined(word: str) -> str:
     return _JOINT.sub("", unicodedata.normalize("NFC", word)).casefold()
 
 
-def _known_language(word: str) -> None:
+def expect_known_language(text: str) -> None:
+    """Asked before a search is kept; what is kept already is read whatever it says. Raises UnknownLanguage."""
+    for word in map(_joined, _WORD.findall(text)):
+        _expect_known(word)
+
+
+def _expect_known(word: str) -> None:
     for letter in word:
         if letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN"):
             raise UnknownLanguage(f"the search does not know the letters of {word!r}; it knows Slovenian and English")

@@ -113,6 +113,7 @@ async def test_what_a_search_would_have_told_is_said_before_it_is_kept(settings:
         some = await tried(text="razpis 3")
         assert (some["calls"], some["would_have_told"]) == (11, 1)
         assert [each["title"] for each in some["items"]] == ["Razpis 3 za vodovod"]
+        assert [(each["reason"]["code"], each["calls"]) for each in some["turned_away"]] == [("other_words", 10)]
         assert (await tried(text="vodovodi"))["meets_everything"] is True
 
         for language, said in (("sl", "obvestilo 1-krat"), ("en", "told you 1 time")):
@@ -139,9 +140,12 @@ async def test_what_a_search_would_have_told_is_said_before_it_is_kept(settings:
             ({"role": "king", "text": "razpis 3"}, "role"),
             ({"kinds": ["call_lost"]}, "kinds.0"),
             ({"text": "vodovod " * 40}, "text"),
+            ({"min_amount": {"amount": "-1"}, "text": "razpis 3"}, "min_amount"),
         ):
             refused = await system.http.post(SUBSCRIPTIONS, json=FOUND | wrong, headers=officer)
             assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field), refused.text
+        refused = await system.http.post(SUBSCRIPTIONS, json=FOUND | {"text": "für Orte"}, headers=officer)
+        assert "leave the foreign words out" in refused.json()["errors"][0]["mend"]
         refused = await system.http.post(SUBSCRIPTIONS, json={"role": "editor"}, headers=system.as_("viewer"))
         assert refused.status_code == 403
 

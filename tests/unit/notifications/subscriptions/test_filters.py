@@ -98,7 +98,6 @@ def test_only_what_is_known_to_be_elsewhere_is_elsewhere(place, wanted, concerne
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"text": "обнова"}, "Slovenian and English"),
         ({"text": "in za"}, "no word"),
         ({"text": " ".join(f"beseda{number}" for number in range(13))}, "too many"),
         ({"text": "a" * 201}, "200 characters"),
