@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
+from random import random
 from typing import Any
 
 from nats.js.api import (
@@ -27,6 +30,9 @@ from kit.bus.declaration import BucketSpec, ConsumerSpec, Declaration, StreamSpe
 NEEDED = frozenset(
     ("retention", "storage", "filter_subjects", "ack_policy", "deliver_policy", "deliver_subject", "headers_only")
 )
+
+TRIES = 6
+PAUSE_SECONDS = 1.0
 
 _ROOM = "give JetStream more storage, or each stream less of it (CINNABAR_STREAM_MAX_BYTES)"
 _SERVERS = "as many servers must run as CINNABAR_STREAM_REPLICAS says"
@@ -78,25 +84,25 @@ async def provision(jetstream: Any, declaration: Declaration, *, allow_destructi
         return []
     for stream in declaration.streams:
         if await _stream_differences(jetstream, stream):
-            with _named(f"stream {stream.name}"):
-                await _put_stream(jetstream, stream)
+            await _put(f"stream {stream.name}", partial(_put_stream, jetstream, stream))
     for consumer in declaration.consumers:
         if await _consumer_differences(jetstream, consumer):
-            with _named(f"consumer {consumer.stream}/{consumer.durable}"):
-                await _put_consumer(jetstream, consumer)
+            await _put(f"consumer {consumer.stream}/{consumer.durable}", partial(_put_consumer, jetstream, consumer))
     for bucket in declaration.buckets:
         if await _bucket_differences(jetstream, bucket):
-            with _named(f"bucket {bucket.name}"):
-                await _put_bucket(jetstream, bucket)
+            await _put(f"bucket {bucket.name}", partial(_put_bucket, jetstream, bucket))
     return found
 
 
-@contextlib.contextmanager
-def _named(what: str) -> Iterator[None]:
+async def _put(what: str, put: Callable[[], Awaitable[None]], tries: int = TRIES) -> None:
+    """The server refuses what another provisioning replaces at this moment; `put` looks at it anew each time."""
     try:
-        yield
+        await put()
     except APIError as error:
         mend = MENDS.get(error.err_code or 0)
+        if mend is None and tries > 1:
+            await asyncio.sleep(PAUSE_SECONDS * random())  # noqa: S311 - so that two do not meet again
+            return await _put(what, put, tries - 1)
         said = f"the NATS server refuses {what}: {error.description}"
         raise RuntimeError(f"{said}; {mend}" if mend else said) from error
 
@@ -144,9 +150,19 @@ async def _put_consumer(jetstream: Any, spec: ConsumerSpec) -> None:
     except NotFoundError:
         live = None
     if live is not None and _kind(live) != _kind(_consumer_config(spec)):
-        with contextlib.suppress(NotFoundError):  # another provisioning was quicker
-            await jetstream.delete_consumer(spec.stream, spec.durable)
-    await jetstream.add_consumer(spec.stream, config=_consumer_config(spec))
+        await _delete_consumer(jetstream, spec)
+    try:
+        await jetstream.add_consumer(spec.stream, config=_consumer_config(spec))
+    except APIError as error:
+        if "no such file" in (error.description or ""):
+            # Another provisioning deleted it just as this one made it: it lives, and its files are gone for good.
+            await _delete_consumer(jetstream, spec)
+        raise
+
+
+async def _delete_consumer(jetstream: Any, spec: ConsumerSpec) -> None:
+    with contextlib.suppress(NotFoundError):  # another provisioning was quicker
+        await jetstream.delete_consumer(spec.stream, spec.durable)
 
 
 async def _put_bucket(jetstream: Any, spec: BucketSpec) -> None:
