@@ -217,12 +217,14 @@ def test_no_page_breaks_a_rule_that_can_be_checked(
     browser.get(f"{copy.url}/?lang={language}")
     call = first_link(browser, copy, "/funding/calls", "main .rows h3 a")
     series = first_link(browser, copy, "/sensors", "main .figure-value a")
-    found = faults(browser, axe, copy, (*PUBLIC, *FRAME, call, series))
+    device = first_link(browser, copy, "/sensors", "main h2 a")
+    found = faults(browser, axe, copy, (*PUBLIC, *FRAME, call, series, device))
 
     sign_in(browser, copy)
     alert = first_link(browser, copy, "/inbox", "main .rows h3 a")
     mail = first_link(browser, copy, "/mailbox", "main th a")
-    found |= faults(browser, axe, copy, (*SIGNED_IN, alert, mail, series, f"{call}/edit", f"{call}/history"))
+    measured = (device, series, f"{series}/thresholds/new", f"{series}/checks")
+    found |= faults(browser, axe, copy, (*SIGNED_IN, alert, mail, *measured, f"{call}/edit", f"{call}/history"))
 
     application = first_link(browser, copy, "/funding/applications", "#applications th a")
     forms = ("edit", "moves/start", "moves/withdraw", "tasks/new", "tasks/diip", "documents/form", "documents/new")
