@@ -160,6 +160,8 @@ class Bus:
         await self._advisories.stop()
         if self._tail is not None:
             await self._tail.stop()
+        if self._lag is not None:
+            await self._lag.stop()
         left = max(1.0, ends - monotonic())
         await asyncio.gather(*(relay.stop(left) for relay in self.relays))
         with contextlib.suppress(Exception):

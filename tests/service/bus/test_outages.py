@@ -211,6 +211,19 @@ async def test_a_stopping_process_takes_no_more(settings: Settings) -> None:
         assert (info.num_pending, info.num_ack_pending) == (1, 0)
 
 
+async def test_nothing_goes_on_after_the_end_also_when_what_ran_failed(settings: Settings) -> None:
+    before = asyncio.all_tasks()
+    with pytest.raises(LookupError):
+        async with running(settings, toy("notifications", keeper())) as run:
+            raise LookupError("what a test or a start may end with")
+    assert run.runtime.bus.client.is_closed
+
+    async def nothing() -> bool:
+        return not {task.get_name() for task in asyncio.all_tasks() - before if not task.done()}
+
+    await until(nothing)
+
+
 async def test_a_lone_event_waits_for_no_company(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """FastStream would wait for a full batch otherwise, up to its time-out, each time; here that would be an hour."""
     for module, name in ((bus, "REQUEST_SECONDS"), (pull, "REQUEST_SECONDS"), (pull, "TURN_SECONDS")):
