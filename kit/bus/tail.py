@@ -124,6 +124,14 @@ class Tail:
         """Whether nothing after `place` has been let go of."""
         return all(place[stream] >= floor for stream, floor in self.floor.items())
 
+    async def beyond(self, place: Place) -> str | None:
+        """A stream that ends before `place`, as after an older copy of it was put back; None where none does."""
+        for stream, seen in place.items():
+            # this process may know of less than there is
+            if seen > self.place[stream] and seen > (await self._js.stream_info(stream)).state.last_seq:
+                return stream
+        return None
+
     def since(self, number: int, most_bytes: int) -> tuple[list[Said], int]:
         """Messages from `number` on, some thousand bytes at most, and the number that follows them.
 

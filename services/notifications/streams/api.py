@@ -50,8 +50,12 @@ async def follow_events(
     start = start_of(last_event_id, since, tail)
     try:
         await tail.start()
+        lost = await tail.beyond(start.place or {})
     except Exception as error:
         raise Problem(503, f"the event streams cannot be read now: {error}", headers={"Retry-After": "5"}) from None
+    if lost is not None:
+        mend = "an older copy was put back: begin again with since, at a time before it"
+        raise Problem.at("Last-Event-ID", f"{lost} ends before this place", mend, 409)
     follower = Follower(tail, runtime.bus.jetstream, wanted, settings.municipality, start)
 
     async def chunks() -> AsyncIterator[bytes]:
