@@ -119,7 +119,8 @@ class Plan(Titled):
     planned_bodies: list[PlannedBody] = []
     governance: list[GovernanceLevel] = []
     funding_plan: FundingPlan | None = None
-    risk_matrix: RiskMatrix = RiskMatrix()
+    # Left out where it is the usual one: a version that does not know it reads such a plan still.
+    risk_matrix: RiskMatrix = Field(default=RiskMatrix(), exclude_if=lambda matrix: matrix == RiskMatrix())
     risks: list[Risk] = []
     indicators: list[Indicator] = []
     timetable: list[TimetableRow] = []

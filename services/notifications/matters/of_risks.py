@@ -123,7 +123,7 @@ def _owner(event: RiskFacts) -> tuple[str, ...]:
 
 
 def _answering(event: RiskFacts) -> tuple[str, ...]:
-    """The owner, if that is a department; while nobody is named, the body that reviews."""
+    """The owner, if that may be a department; while nobody is named, the body that reviews."""
     if event.owner:
-        return (event.owner,)
+        return () if "@" in event.owner else (event.owner,)
     return (event.reviewed_by.en, event.reviewed_by.sl) if event.reviewed_by else ()

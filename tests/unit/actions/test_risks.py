@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.values import PartialDate
+from services.actions.framework import RiskMatrix
 from services.actions.plan import Plan
 from services.actions.refusal import Refused
 from services.actions.risks.cadence import first_review, next_review
@@ -116,3 +117,11 @@ def test_a_new_version_of_the_plan_keeps_what_reviews_found(idrija: Plan, risk: 
         "high",
         1,
     )
+
+
+def test_the_thresholds_are_the_municipalitys_and_the_usual_ones_are_not_stored(idrija: Plan) -> None:
+    assert "risk_matrix" not in idrija.model_dump()
+    stricter = idrija.model_copy(update={"risk_matrix": RiskMatrix(medium_from=2, high_from=6)})
+    assert Plan.model_validate(stricter.model_dump()).risk_matrix.high_from == 6
+    risk = registered(stricter, 1, stricter.risks[0], None, TODAY)
+    assert review(risk, inherent=score(2, 3)).rating.level == "high"
