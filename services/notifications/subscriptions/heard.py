@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -107,6 +108,19 @@ def _kind_told(subscription: Subscription, heard: Heard, known: set[str]) -> str
     if found(subscription, heard) is None:
         return "call_found"
     return "call_changed" if heard.what == "changed" and why_untold(subscription, heard) is None else None
+
+
+def turned_away(subscription: Subscription, heard: Iterable[Heard], told: Iterable[Told]) -> list[tuple[Reason, int]]:
+    """Why calls would not have been told of, each by what was heard of it at last; the most frequent reason first."""
+    met = {each.heard.call_id for each in told}
+    reasons: dict[str, Reason] = {}
+    for each in heard:
+        reason = None if each.call_id in met else why_untold(subscription, each)
+        # That it does not ask for fits says nothing of a call it was also judged by as such.
+        if reason is not None and (reason.code != "other_kind" or each.call_id not in reasons):
+            reasons[each.call_id] = reason
+    plain = {reason.code: reason.model_copy(update={"evidence": None}) for reason in reasons.values()}
+    return [(plain[code], calls) for code, calls in Counter(each.code for each in reasons.values()).most_common()]
 
 
 def version_at(versions: Iterable[Subscription], moment: datetime) -> Subscription | None:

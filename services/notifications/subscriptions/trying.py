@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from contracts.values import Reason
 from kit.store import Store
-from services.notifications.subscriptions.heard import Heard, Told, why_untold, would_have_told
+from services.notifications.subscriptions.heard import Told, turned_away, would_have_told
 from services.notifications.subscriptions.history import MOST, history
 from services.notifications.subscriptions.subscription import Subscription
 
@@ -76,12 +75,3 @@ async def try_on_history(subscription: Subscription, store: Store, now: datetime
     told = would_have_told(subscription, heard)
     calls = len({each.call_id for each in heard})
     return Tried(since, calls, told, turned_away(subscription, heard, told), whole=len(heard) < MOST)
-
-
-def turned_away(subscription: Subscription, heard: Iterable[Heard], told: Iterable[Told]) -> list[tuple[Reason, int]]:
-    """Why calls would not have been told of, by what was heard of each at last; the most frequent reason first."""
-    met = {each.heard.call_id for each in told}
-    last = {each.call_id: each for each in heard if each.call_id not in met}
-    reasons = [reason for each in last.values() if (reason := why_untold(subscription, each)) is not None]
-    first = {reason.code: reason.model_copy(update={"evidence": None}) for reason in reversed(reasons)}
-    return [(first[code], count) for code, count in Counter(reason.code for reason in reasons).most_common()]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.notifications.subscriptions import Subscription
-from services.notifications.subscriptions.heard import Heard, would_have_told
+from services.notifications.subscriptions.heard import Heard, turned_away, would_have_told
 
 THEN = datetime(2027, 2, 19, 8, tzinfo=UTC)
 
@@ -55,3 +55,12 @@ def test_a_change_may_bring_a_call_into_a_search(published, changed, call):
     assert kinds(would_have_told(search(text="vodovod"), [published, grown])) == ["call_found"]
     over = grown.model_copy(update={"call": grown.call.model_copy(update={"status": "closed"})})
     assert would_have_told(search(text="vodovod"), [published, over]) == []
+
+
+def test_why_the_others_are_not_told_of_is_said_once_for_each_call(published, matched):
+    other = published.model_copy(update={"call_id": "other"})
+    history = [published, matched, other]
+    ((reason, calls),) = turned_away(search(text="vodovod"), history, [])
+    assert (reason.code, reason.evidence, calls) == ("other_words", None, 2), "not that no fits were asked for"
+    told = would_have_told(search(text="digitalne"), [published, matched])
+    assert turned_away(search(text="digitalne"), [published, matched], told) == []
