@@ -7,6 +7,7 @@ from contracts.funding.applications import (
     ApplicationReplannedV1,
     ApplicationStateChangedV1,
     ApplicationTaskDueV1,
+    ApplicationTaskSettledV1,
     AppliedFor,
     TaskMoved,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "ApplicationReplannedV1",
     "ApplicationStateChangedV1",
     "ApplicationTaskDueV1",
+    "ApplicationTaskSettledV1",
     "AppliedFor",
     "CallChangedV1",
     "CallClosedV1",

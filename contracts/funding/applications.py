@@ -78,6 +78,21 @@ class ApplicationTaskDueV1(Event, ApplicationFacts):
     step: Code | None = Field(default=None, description="The step of the backward plan the task stands for.")
 
 
+@event(
+    "application.task_settled", 1, subject="application_id", sent_when="A task was done or dropped, or is open again."
+)
+class ApplicationTaskSettledV1(Event, ApplicationFacts):
+    """Nobody needs to do a task of an application any more, or somebody has to after all."""
+
+    task_id: str = Field(description="Id of the task within its application.")
+    task_title: LocalText = Field(description="What is, or was, to be done.")
+    state: Code = Field(description="Known: done, dropped, open.")
+    owner: str | None = Field(default=None, description="Who is, or was, to do it; null while nobody is named.")
+    due: PartialDate | None = Field(default=None, description="The day by which it had to be done; null if none.")
+    by: str | None = Field(default=None, description="Who said so; null: the plan, computed anew.")
+    why: LocalText | None = Field(default=None, description="Why nobody needs to do it, where it was dropped.")
+
+
 class TaskMoved(Value):
     """A task whose due day moved with the plan."""
 

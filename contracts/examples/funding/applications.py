@@ -12,6 +12,7 @@ from contracts.funding import (
     ApplicationReplannedV1,
     ApplicationStateChangedV1,
     ApplicationTaskDueV1,
+    ApplicationTaskSettledV1,
     AppliedFor,
     TaskMoved,
 )
@@ -82,5 +83,14 @@ EXAMPLES: tuple[Event, ...] = (
         due=PartialDate(value="2027-04-22"),
         days_left=7,
         step="council_decision",
+    ),
+    ApplicationTaskSettledV1(
+        **_SHARED,
+        task_id="council_decision",
+        task_title=_COUNCIL,
+        state="done",
+        owner="Nataša Rupnik",
+        due=PartialDate(value="2027-04-22"),
+        by="approver@idrija.example",
     ),
 )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from contracts.values import Code, LocalText
 from services.funding.applications.application import Application
 from services.funding.applications.records import Document, DocumentState, DueChange, Note, Partner, Role, Task
+from services.funding.applications.settling import say_settled
 from services.funding.planning.days import Day
 from services.funding.planning.project import Project
 from services.funding.stated_money import NotNegative
@@ -141,7 +142,9 @@ def change_task(application: Application, task_id: str, edit: TaskEdit, *, by: s
         why_moved = LocalText(sl=f"spremenil(a) {by}", en=f"changed by {by}")
         moved = DueChange(at=now, before=task.due, after=changed.due, why=why_moved)
         changed = changed.model_copy(update={"changes": [*task.changes, moved], "fixed": True})
-    application.tasks = [changed if each is task else each for each in application.tasks]
+    before = application.tasks
+    application.tasks = [changed if each is task else each for each in before]
+    say_settled(application, before, by)
 
 
 def add_document(application: Application, form: DocumentForm, document_id: str, *, by: str, now: datetime) -> None:

@@ -94,8 +94,14 @@ class Task(Value):
     reminded: list[str] = Field(default=[], description="Which reminders were sent, as due day and days before.")
 
     @property
+    def standing(self) -> Literal["open", "done", "dropped"]:
+        if self.done_at is not None:
+            return "done"
+        return "open" if self.dropped is None else "dropped"
+
+    @property
     def open(self) -> bool:
-        return self.done_at is None and self.dropped is None
+        return self.standing == "open"
 
 
 class Document(Value):

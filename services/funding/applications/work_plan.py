@@ -9,6 +9,7 @@ from contracts.values import LocalText, PartialDate
 from services.funding.applications.application import Application
 from services.funding.applications.guards import LJUBLJANA
 from services.funding.applications.records import DueChange, Task
+from services.funding.applications.settling import say_settled
 from services.funding.applications.states import STATES
 from services.funding.planning.parameters import OnDay
 from services.funding.planning.plan import Plan, PlannedStep, Procedure, Situation
@@ -65,6 +66,7 @@ def take_plan(
     known = {task.step for task in kept}
     added = [_new(application, step) for code, step in steps.items() if code not in known]
     application.tasks = [*kept, *added]
+    say_settled(application, before.values(), by=None)
     moved = [
         TaskMoved(
             task_id=task.task_id, task_title=task.title, before=_partial(_due(before, task)), after=_partial(task.due)

@@ -7,6 +7,7 @@ from contracts.funding import (
     ApplicationReplannedV1,
     ApplicationStateChangedV1,
     ApplicationTaskDueV1,
+    ApplicationTaskSettledV1,
     CallChangedV1,
     CallClosedV1,
     CallPublishedV2,
@@ -30,6 +31,8 @@ from services.notifications.reasons import reason as say
 
 _OVER = frozenset({"no_go", "withdrawn", "rejected", "closed"})
 _STEP_TAKEN = say("step_taken", "Ta korak je za nami.", "That step is taken.")
+_TASK_DONE = say("task_done", "Opravilo je opravljeno.", "The task is done.")
+_TASK_DROPPED = say("task_dropped", "Opravilo ni več potrebno.", "The task is not needed any more.")
 _OBLIGATION_OVER = {
     "done": say("obligation_done", "Obveznost je izpolnjena.", "The obligation is fulfilled."),
     "waived": say("obligation_waived", "Obveznost je odpadla.", "The obligation was waived."),
@@ -112,6 +115,18 @@ async def note_task(event: ApplicationTaskDueV1, work: Work) -> None:
     keep(work, known.with_entry(_task(event.task_id, event.task_title, event.due, event.owner, work), work.now))
 
 
+@handles(ApplicationTaskSettledV1)
+async def note_task_settled(event: ApplicationTaskSettledV1, work: Work) -> None:
+    """What is done or dropped is cancelled, so that nobody is reminded of it; what is open again comes back."""
+    known = await _application(event, work)
+    if event.state == "open":
+        task = _task(event.task_id, event.task_title, event.due, event.owner, work)
+        keep(work, known.with_entry(task, work.now) if event.due else known)
+        return
+    why = _TASK_DROPPED if event.state == "dropped" else _TASK_DONE
+    keep(work, known.without(f"task-{event.task_id}", why, work.now, _version(work)))
+
+
 @handles(ApplicationReplannedV1)
 async def note_plan(event: ApplicationReplannedV1, work: Work) -> None:
     """The steps planned back from the deadline moved, or can no longer be computed."""
@@ -191,6 +206,7 @@ HANDLERS = [
     note_application,
     note_application_state,
     note_task,
+    note_task_settled,
     note_plan,
     note_obligation,
 ]

@@ -18,6 +18,7 @@ from contracts.funding import (
     ApplicationReplannedV1,
     ApplicationStateChangedV1,
     ApplicationTaskDueV1,
+    ApplicationTaskSettledV1,
     CommitmentMadeV1,
     CommitmentWithdrawnV1,
     ObligationChangedV1,
@@ -94,6 +95,13 @@ async def tell_of_state(event: ApplicationStateChangedV1, work: Work) -> None:
 @handles(ApplicationTaskDueV1)
 async def tell_of_task(event: ApplicationTaskDueV1, work: Work) -> None:
     await tell(of_applications.of_task(event, _at(work)), work)
+
+
+@handles(ApplicationTaskSettledV1)
+async def close_task(event: ApplicationTaskSettledV1, work: Work) -> None:
+    """Whoever was told that a task comes due sees that nobody needs to do it any more."""
+    if event.state != "open":
+        await end(of_applications.of_settled_task(event, _at(work)), work)
 
 
 @handles(ApplicationReplannedV1, latest=True)
@@ -219,6 +227,7 @@ HANDLERS = [
     tell_of_opening,
     tell_of_state,
     tell_of_task,
+    close_task,
     tell_of_replan,
     tell_of_need,
     tell_of_stage,

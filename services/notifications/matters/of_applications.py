@@ -10,12 +10,13 @@ from contracts.funding import (
     ApplicationReplannedV1,
     ApplicationStateChangedV1,
     ApplicationTaskDueV1,
+    ApplicationTaskSettledV1,
     AppliedFor,
 )
 from contracts.funding.applications import ApplicationFacts
 from contracts.values import LocalText, PartialDate
 from services.notifications.matters.matter import Fact, Matter
-from services.notifications.matters.telling import Telling, amount, both, fact, matter, plain
+from services.notifications.matters.telling import Ending, Telling, amount, both, fact, matter, plain
 from services.notifications.people.person import Language
 from services.notifications.wording import partial
 
@@ -89,7 +90,7 @@ def of_task(event: ApplicationTaskDueV1, at: datetime) -> Telling:
         kind="task_due",
         matter=matter(
             "task",
-            f"{event.application_id}/{event.task_id}",
+            _task_id(event),
             f"/funding/applications/{event.application_id}/tasks/{event.task_id}",
             at,
             title=event.task_title,
@@ -105,6 +106,18 @@ def of_task(event: ApplicationTaskDueV1, at: datetime) -> Telling:
         departments=() if event.owner else _lead(event),
         instead="funding-officer",
         reminder=True,
+    )
+
+
+def of_settled_task(event: ApplicationTaskSettledV1, at: datetime) -> Ending:
+    done = LocalText(sl="Opravilo je opravljeno.", en="The task is done.")
+    dropped = LocalText(sl="Opravilo ni več potrebno.", en="The task is not needed any more.")
+    return Ending(
+        kind="task_due",
+        type="task",
+        id=_task_id(event),
+        what=dropped if event.state == "dropped" else done,
+        at=at,
     )
 
 
@@ -131,6 +144,10 @@ def of_replan(event: ApplicationReplannedV1, at: datetime, occasion: str) -> Tel
         departments=_lead(event),
         instead="funding-officer",
     )
+
+
+def _task_id(event: ApplicationTaskDueV1 | ApplicationTaskSettledV1) -> str:
+    return f"{event.application_id}/{event.task_id}"
 
 
 def _about(event: ApplicationFacts, at: datetime, **words: object) -> Matter:

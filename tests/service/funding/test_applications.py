@@ -280,6 +280,8 @@ async def test_tasks_documents_partners_and_remarks(funding: Running) -> None:
     (task,) = added.json()["tasks"]
     done = await send(funding, "PATCH", f"{path}/tasks/{task['task_id']}", {"done": True, "owner": "Ana"}, 2)
     assert done.json()["tasks"][0]["done_by"] == "officer@idrija.example"
+    (settled,) = await said(funding, "task_settled")
+    assert (settled["state"], settled["task_id"], settled["by"]) == ("done", task["task_id"], "officer@idrija.example")
     assert (await send(funding, "PATCH", f"{path}/tasks/none", {"done": True}, 3)).status_code == 404
     no_reason = await send(funding, "PATCH", f"{path}/documents/land", {"state": "not_needed"}, 3)
     assert no_reason.status_code == 422

@@ -14,6 +14,7 @@ from contracts.examples import EXAMPLES
 from contracts.funding import (
     ApplicationOpenedV1,
     ApplicationReplannedV1,
+    ApplicationTaskSettledV1,
     CallChangedV1,
     CallMatchedV1,
     CallPublishedV2,
@@ -104,6 +105,11 @@ async def test_a_calendar_follows_a_call(settings: Settings) -> None:
         answer = await follow(office, f"{application}:task-diip", 0)
         assert events(answer)[f"{application}:task-diip"].decoded("dtstart") == NOON.date()
         assert {first, second} <= events(answer).keys(), "the call it applies for"
+
+        settled = of(ApplicationTaskSettledV1, call_id=call_id, lead_department="Urad za projekte", task_id="diip")
+        await say(system, settled, 3)
+        answer = await follow(office, f"{application}:task-diip", 1)
+        assert str(events(answer)[f"{application}:task-diip"]["status"]) == "CANCELLED", "nobody is reminded of it"
 
         await say(system, of(CallWithdrawnV1), 3)
         answer = await follow(mine, second, 2)
