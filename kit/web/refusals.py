@@ -17,6 +17,7 @@ from kit.web.i18n import SOURCE_LANGUAGE
 CONTEXT = "refusal"
 # What was filled in may be a stranger's, and many shapes are tried: a longer sentence stays as it is.
 LONGEST = 2000
+_BETWEEN = re.compile(r"(?<=[^.\s]{3})\. (?=[A-Z])")
 _NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -41,8 +42,9 @@ class Refusals:
         return None
 
     def markup(self, sentence: str) -> Markup:
-        """`sentence` for a page, with its capital and its full stop."""
-        told = self.retold(sentence)
+        """`sentence`, or several, for a page, with its capital and its full stop."""
+        parts = [self.retold(each) for each in _BETWEEN.split(sentence.strip())]
+        told = ". ".join(_sentence(each) for each in parts if each) if all(parts) else self.retold(sentence)
         if told is None:
             return Markup('<span lang="en">{}.</span>').format(_sentence(sentence))
         return Markup("{}.").format(_sentence(told))
@@ -56,7 +58,8 @@ class Refusals:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".")
+    begin = text[:1] if text.startswith("http") else text[:1].upper()
+    return f"{begin}{text[1:]}".rstrip(".")
 
 
 def _shape(msgid: str) -> re.Pattern[str]:

@@ -32,7 +32,7 @@ router = APIRouter()
 Officer = Annotated[Person, require("funding-officer", "coordinator")]
 SignedIn = Annotated[Person, require()]
 Mistakes = list[tuple[str, LocalText]]
-_A_DAY = LocalText(sl="Vpišite dan, na primer 2027-03-25", en="Write the day, such as 2027-03-25")
+_A_DAY = LocalText(sl="Vpišite dan, na primer 25. 3. 2027", en="Write the day, such as 25. 3. 2027")
 _TWICE = LocalText(sl="Ta dan je že vpisan", en="This day is in the calendar already")
 
 
@@ -116,7 +116,7 @@ def _calendar(calendar: CouncilCalendar, typed: dict[str, str]) -> CalendarForm:
     match typed.get("action"):
         case "add":
             meeting = {
-                "on": typed.get("on"),
+                "on": _day(typed.get("on", "")),
                 "kind": typed.get("kind") or "ordinary",
                 "note": typed.get("note") or None,
             }
@@ -125,8 +125,17 @@ def _calendar(calendar: CouncilCalendar, typed: dict[str, str]) -> CalendarForm:
             facts["meetings"] = [each for each in facts["meetings"] if each["on"] != typed.get("on")]
         case "habit":
             facts["habit"] = _habit(typed) if typed.get("weekday") and typed.get("place") else None
-            facts["complete_until"] = typed.get("complete_until") or None
+            facts["complete_until"] = _day(typed.get("complete_until", "")) or None
     return CalendarForm.model_validate(facts)
+
+
+def _day(text: str) -> str:
+    """'25. 3. 2027' as a program writes it; what is no day stays as it is, and the calendar refuses it."""
+    try:
+        day = typed_date(text, "on")
+    except Refused:
+        return text
+    return day.value if day else ""
 
 
 def _habit(typed: dict[str, str]) -> dict[str, Any]:

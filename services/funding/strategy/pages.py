@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
 
 from kit.auth.people import Anybody, Person, require
 from kit.clock import now
 from kit.http.commands import Commanding, Stored
-from kit.http.problems import Problem, field_error
+from kit.http.problems import Problem
 from kit.store import Store, Work
 from services.funding import territory_names
+from services.funding.ledger.filled_in import Filled, attempt, built
+from services.funding.ledger.typed import typed_date
 from services.funding.offers import LJUBLJANA
 from services.funding.strategy import commands
 from services.funding.strategy.api import unnamed
@@ -26,6 +27,8 @@ from services.funding.strategy.store import REVISIONS, SUGGESTIONS, draft_in, la
 from services.funding.strategy.suggestions import OUTCOMES, AnswerForm, SuggestionForm
 
 router = APIRouter(prefix="/funding/strategy")
+
+T = TypeVar("T")
 
 SignedIn = Annotated[Person, require()]
 Keeper = Annotated[Person, require("funding-officer", "coordinator")]
@@ -54,15 +57,15 @@ async def revision_page(request: Request, revision_id: str, store: Stored, perso
 @router.post("")
 async def approve(request: Request, store: Stored, command: Commanding, approver: Approver) -> Any:
     typed = await _typed(request)
-    decided_on = {"value": typed.pop("decided_on", "")}
 
     async def change(work: Work) -> str:
-        form = Approval.model_validate({**typed, "decided_on": decided_on})
+        decided_on = typed_date(typed.get("decided_on", ""), "decided_on")
+        form = built(Approval, {**typed, "decided_on": decided_on})
         return (await commands.approve(form, approver.user, work)).revision_id
 
-    done, errors = await _tried(change, command, approver)
+    done, errors = await _tried(change, request, command, approver)
     if errors:
-        return await _draft_page(request, store, approver, errors, {**typed, "decided_on": decided_on["value"]})
+        return await _draft_page(request, store, approver, errors, typed)
     return RedirectResponse(f"/funding/strategy/revisions/{done}", 303)
 
 
@@ -77,7 +80,7 @@ async def summarise(request: Request, store: Stored, command: Commanding, keeper
     async def change(work: Work) -> None:
         await commands.summarise(typed.get("summary"), keeper.user, work, expect)
 
-    _, errors = await _tried(change, command, keeper)
+    _, errors = await _tried(change, request, command, keeper)
     return await _back(request, store, keeper, errors, typed)
 
 
@@ -86,9 +89,9 @@ async def record(request: Request, store: Stored, command: Commanding, keeper: K
     typed = await _typed(request)
 
     async def change(work: Work) -> None:
-        await commands.record(DecisionForm.model_validate(typed), keeper.user, work)
+        await commands.record(built(DecisionForm, typed), keeper.user, work)
 
-    _, errors = await _tried(change, command, keeper)
+    _, errors = await _tried(change, request, command, keeper)
     return await _back(request, store, keeper, errors, typed)
 
 
@@ -102,9 +105,9 @@ async def suggest(request: Request, store: Stored, command: Commanding, person: 
     typed = await _typed(request)
 
     async def change(work: Work) -> None:
-        commands.suggest(SuggestionForm.model_validate(typed), person.user, work)
+        commands.suggest(built(SuggestionForm, typed), person.user, work)
 
-    _, errors = await _tried(change, command, person)
+    _, errors = await _tried(change, request, command, person)
     if errors:
         return await _suggestions(request, store, person, errors, typed)
     return RedirectResponse("/funding/strategy/suggestions", 303)
@@ -115,16 +118,16 @@ async def answer(request: Request, suggestion_id: str, store: Stored, command: C
     typed = await _typed(request)
 
     async def change(work: Work) -> None:
-        await commands.answer(suggestion_id, AnswerForm.model_validate(typed), keeper.user, work)
+        await commands.answer(suggestion_id, built(AnswerForm, typed), keeper.user, work)
 
-    _, errors = await _tried(change, command, keeper)
+    _, errors = await _tried(change, request, command, keeper)
     if errors:
         at_this_one = [(f"{field}-{suggestion_id}", said) for field, said in errors]
         return await _suggestions(request, store, keeper, at_this_one, {**typed, "answering": suggestion_id})
     return RedirectResponse("/funding/strategy/suggestions", 303)
 
 
-Errors = Sequence[tuple[str, str]]
+Errors = Sequence[tuple[str, Any]]
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -132,16 +135,13 @@ async def _typed(request: Request) -> dict[str, str]:
     return {name: value for name, value in typed.items() if value}
 
 
-async def _tried(change: Callable[[Work], Awaitable[Any]], command: Commanding, person: Person) -> tuple[Any, Errors]:
-    """What came of a change, or the fields that are wrong with the mend of each."""
-    try:
-        return await command.store.transact(change, actor=person.user), []
-    except ValidationError as wrong:
-        return None, [(each.field.split(".")[0], each.mend) for each in map(field_error, wrong.errors())]
-    except Problem as problem:
-        if problem.status not in {409, 422}:
-            raise
-        return None, [(each.field, f"{each.message}; {each.mend}") for each in problem.errors]
+async def _tried(
+    change: Callable[[Work], Awaitable[T]], request: Request, command: Commanding, person: Person
+) -> tuple[T | None, Errors]:
+    """What came of a change, or the fields that are wrong with the mend of each, in the reader's language."""
+    form = Filled()
+    done = await attempt(form, request, command, person, change)
+    return done, [(field.split(".")[0], said) for field, said in form.mistakes]
 
 
 async def _back(request: Request, store: Store, person: Person, errors: Errors, typed: dict[str, str]) -> Any:

@@ -99,7 +99,7 @@ async def test_a_table_is_looked_at_before_it_is_taken(funding: Running) -> None
     for words in (
         "2 calls can be taken",
         "1 row refused",
-        "the row names no call",
+        "The row names no call",
         "CSV, cp1250, parted by semicolons",
     ):
         assert words in look.text, words
