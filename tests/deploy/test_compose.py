@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+from subprocess import DEVNULL
 from typing import Any
 
+import pytest
 import yaml
 
 from deploy.images.build import version
@@ -12,7 +17,25 @@ from kit.service import NAMES
 from kit.settings import Settings
 from tests.deploy.overlays import TOP
 
-COMPOSE: dict[str, Any] = yaml.safe_load((TOP / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+FILE = TOP / "deploy" / "compose.yaml"
+COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))["services"]
+
+
+def has_compose(*command: str) -> bool:
+    return bool(shutil.which(command[0])) and not subprocess.call([*command, "version"], stdout=DEVNULL, stderr=DEVNULL)
+
+
+def test_compose_itself_takes_the_file_and_asks_for_the_secret() -> None:
+    """No engine is needed for that."""
+    command = next((each for each in (["docker", "compose"], ["docker-compose"]) if has_compose(*each)), None)
+    if command is None:
+        pytest.skip("NO DOCKER COMPOSE in the PATH: that it reads deploy/compose.yaml was NOT checked")
+    for secret, code in (("s" * 32, 0), ("", 1)):
+        environment = os.environ | {"CINNABAR_SECRET": secret}
+        read = [*command, "-f", FILE, "config", "--quiet"]
+        done = subprocess.run(read, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        assert ("CINNABAR_SECRET" in done.stderr) == bool(code)
 
 
 def test_every_service_runs_after_its_preparation() -> None:
