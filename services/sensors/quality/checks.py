@@ -10,7 +10,7 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, Field, model_validator
 
 from contracts.sensors import Observation, Quality
-from services.sensors.quality.qartod import Flag, Method, Span, aggregate, flat_line, gross_range, spike
+from services.sensors.quality.qartod import Flag, Method, Span, aggregate, flat_line, gross_range, spike, within
 
 Size = Annotated[Decimal, Field(max_digits=34, ge=-(10**12), le=10**12)]
 Positive = Annotated[Decimal, Field(max_digits=34, gt=0, le=10**12)]
@@ -87,12 +87,19 @@ class StoredChecks(Checks):
 
 def judged(points: Sequence[Observation], unit: str, checks: Checks | None) -> list[Observation]:
     """The same points, oldest first, each with its quality and the tests it did not pass."""
-    if checks is None and unit not in _POSSIBLE:
-        return list(points)
-    verdicts = _verdicts(points, unit, checks or Checks())
+    if checks is None:
+        return [_possible(point, _POSSIBLE[unit]) for point in points] if unit in _POSSIBLE else list(points)
+    verdicts = _verdicts(points, unit, checks)
     return [
         _flagged(point, {name: flags[index] for name, flags in verdicts.items()}) for index, point in enumerate(points)
     ]
+
+
+def _possible(point: Observation, span: Span) -> Observation:
+    """The way of most readings: nobody set a check, so a value has only to be one that can be."""
+    if point.value is None or within(float(point.value), span):
+        return point
+    return point.model_copy(update={"quality": "fail", "failed": ["impossible"]})
 
 
 def _verdicts(points: Sequence[Observation], unit: str, checks: Checks) -> dict[str, list[Flag]]:

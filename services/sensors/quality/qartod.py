@@ -41,14 +41,15 @@ def gross_range(values: Sequence[float | None], fail: Span, suspect: Span = (Non
     def flag(value: float | None) -> Flag:
         if value is None:
             return Flag.MISSING
-        if not _within(value, fail):
+        if not within(value, fail):
             return Flag.FAIL
-        return Flag.GOOD if _within(value, suspect) else Flag.SUSPECT
+        return Flag.GOOD if within(value, suspect) else Flag.SUSPECT
 
     return [flag(value) for value in values]
 
 
-def _within(value: float, span: Span) -> bool:
+def within(value: float, span: Span) -> bool:
+    """Whether a value lies in a span; its bounds belong to it."""
     low, high = span
     return (low is None or value >= low) and (high is None or value <= high)
 
