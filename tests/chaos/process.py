@@ -60,8 +60,10 @@ def die_at(point: str) -> None:
 
 def brisk(service: str) -> None:
     """Shorter waits, so that what a death leaves behind is taken up within a short test."""
-    from kit.bus import declaration
+    from kit.bus import declaration, in_hand
 
+    # What is worked on has to be told of before it is given to somebody else, also on a busy machine.
+    in_hand.InHand.__init__.__kwdefaults__["alive_every"] = BRISK_ACK_WAIT / 4
     patient = declaration.consumer
 
     def impatient(*args: Any) -> Any:

@@ -60,6 +60,6 @@ async def test_up_to_this_version_and_all_the_way_back_and_up_again(
     tmp_path: Path, seed: int, minutes: float, tell: Tell
 ) -> None:
     before = code_before(tmp_path / "before")
-    async with world(tmp_path, code=before, replicas=2) as running:
+    async with world(tmp_path, code=before, replicas=2, brisk=False) as running:
         steps = roll((REPOSITORY, NAMES), (before, NAMES), (REPOSITORY, NAMES))
         judge(await endure(running, seed, [steps], rate=10, gap=5, patience=PATIENCE), tell)
