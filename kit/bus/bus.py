@@ -23,8 +23,7 @@ from kit.bus.consume import Consumer
 from kit.bus.dead_letters import DeadLetters
 from kit.bus.declaration import ConsumerSpec, Declaration, consumer
 from kit.bus.delivery import CloudEventsCodec, Delivery
-from kit.bus.handlers import Handler, RawHandler
-from kit.bus.in_hand import LIMIT
+from kit.bus.handlers import AT_ONCE, Handler, RawHandler
 from kit.bus.lag import Lag
 from kit.bus.listener import Listener
 from kit.bus.provision import Difference, differences
@@ -128,7 +127,7 @@ class Bus:
             spec.filter_subjects[0],
             durable=spec.durable,
             stream=JStream(spec.stream, declare=False),
-            pull_sub=PullSub(batch=True, batch_size=LIMIT, timeout=REQUEST_SECONDS),
+            pull_sub=PullSub(batch=True, batch_size=AT_ONCE, timeout=REQUEST_SECONDS),
             no_reply=True,
         )
 

@@ -43,7 +43,7 @@ class Consumer:
     ) -> None:
         self.handler = handler
         self.durable = handler.durable(store.service)
-        self.in_hand = InHand(self.settle)
+        self.in_hand = InHand(self.settle, limit=handler.at_once)
         self.breaker = Breaker()
         self._store = store
         self._dead_letters = dead_letters

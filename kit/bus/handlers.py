@@ -52,6 +52,7 @@ class Retry:
 
 
 TIME_LIMIT = 60.0
+AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Handler:
     """One function a service runs for one contract, with its durable consumer's name and retry policy.
 
     `entity` names what must not be handled twice at the same time; without it that is the event's subject.
-    `time_limit`: seconds one attempt may take.
+    `time_limit`: seconds one attempt may take. `at_once`: events that may be worked on at the same time in a process;
+    few, where each reads so much that many together would not fit into its memory.
     """
 
     contract: Contract
@@ -70,6 +72,7 @@ class Handler:
     in_order: bool = False
     latest: bool = False
     time_limit: float = TIME_LIMIT
+    at_once: int = AT_ONCE
 
     def durable(self, service: str) -> str:
         """The JetStream durable: `notifications_raise_alerts`."""
@@ -84,6 +87,7 @@ def handles(
     in_order: bool = False,
     latest: bool = False,
     time_limit: float = TIME_LIMIT,
+    at_once: int = AT_ONCE,
 ) -> Callable[[HandlerFunction[E]], Handler]:
     """Declare a plain async function as the handler of one event version.
 
@@ -96,7 +100,7 @@ def handles(
 
     def declare(function: HandlerFunction[E]) -> Handler:
         name = getattr(function, "__name__", "handler")
-        return Handler(model.contract, function, name, retry or Retry(), entity, in_order, latest, time_limit)
+        return Handler(model.contract, function, name, retry or Retry(), entity, in_order, latest, time_limit, at_once)
 
     return declare
 
@@ -126,6 +130,7 @@ class RawHandler:
     name: str
     retry: Retry
     time_limit: float = TIME_LIMIT
+    at_once: int = AT_ONCE
 
     def durable(self, service: str) -> str:
         return f"{service}_{self.name}"

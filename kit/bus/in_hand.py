@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from kit.bus.delivery import Delivery
+from kit.bus.handlers import AT_ONCE
 from kit.ending import end
 
 log = logging.getLogger(__name__)
 
-LIMIT = 400
 ALIVE_SECONDS = 10.0
 
 
@@ -21,7 +21,7 @@ class InHand:
     """Runs `settle` for each delivery. The server is told every `alive_every` seconds that they are worked on."""
 
     def __init__(
-        self, settle: Callable[[Delivery], Awaitable[None]], *, limit: int = LIMIT, alive_every: float = ALIVE_SECONDS
+        self, settle: Callable[[Delivery], Awaitable[None]], *, limit: int = AT_ONCE, alive_every: float = ALIVE_SECONDS
     ) -> None:
         self._settle = settle
         self._limit = limit
@@ -52,7 +52,7 @@ class InHand:
             task = asyncio.create_task(self._run(delivery))
             self._tasks[task] = delivery
             task.add_done_callback(self._done)
-        while self.room() < self._limit // 4 and not self._stopping:
+        while self.room() < max(1, self._limit // 4) and not self._stopping:
             self._room.clear()
             await self._room.wait()
 

@@ -7,7 +7,7 @@ its writing through the unit of work and nothing else outside of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import AsyncIterator, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ A = TypeVar("A", bound=BaseModel)
 
 _AT_ONCE = 1_000_000
 """Parts of documents in one answer of the server, which still ends it at 16 MB."""
+_SOME = 50
+"""Whole documents in one answer."""
 
 
 @dataclass(slots=True)
@@ -88,6 +90,14 @@ class Work:
         documents: list[dict[str, Any]] = await cursor.to_list(None)
         self.seen.many(where.name, documents)
         return documents
+
+    async def each(self, where: Aggregates[A], query: dict[str, Any]) -> AsyncIterator[A]:
+        """The committed aggregates that meet `query`, one after the other, however many; none is kept here.
+
+        Their versions guard what is saved.
+        """
+        async for document in self.database[where.name].find(query, batch_size=_SOME):
+            yield where.to_aggregate(document)
 
     async def parts(self, where: Collection, query: dict[str, Any], fields: Sequence[str]) -> list[dict[str, Any]]:
         """`_id` and some fields of all documents that meet `query`, in one answer; no write can rest on them."""

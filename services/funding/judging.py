@@ -6,23 +6,24 @@ What is weighed and how is in `matching.py`; here is which pairs, and what is st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from kit.store import Work
-from services.funding.calls import Call
 from services.funding.gates import shut
+from services.funding.identity import match_id
 from services.funding.matches import StoredMatch, counted, judged
 from services.funding.matching import NOTHING_IN_COMMON, TOO_LITTLE_IN_COMMON, Match, NoMatch, match
 from services.funding.needs import Need
 from services.funding.offers import LJUBLJANA, Offer
-from services.funding.prepared import is_ready, need_of, offer_of
+from services.funding.prepared import OFFER_STAMP, is_ready, need_of, offer_of, ready_offer
 from services.funding.scoring import may_fit
 from services.funding.store import CALLS, MATCHES, NEEDS, VERDICTS, matches_of
 from services.funding.triage.store import forget_lesson, lessons_for
 from services.funding.verdicts import LOOK_AGAIN, verdict_on
 
-_STAMP = {"sequence": 1, "stamp": 1}
+_STAMP = ("sequence", "stamp")
+_SOME = 100
 
 
 async def judge_call(call_id: str, work: Work) -> None:
@@ -37,7 +38,7 @@ async def judge_call(call_id: str, work: Work) -> None:
     closed = shut(offer, work.now.astimezone(LJUBLJANA).date())
     near = await _needs({"keys": {"$in": sorted(offer.keys)}}, work) if closed is None else []
     left = await _left(known.values(), near, work)
-    silences = await judge([(call, offer)], [*near, *left], known, work)
+    silences = await judge(offer, call.version, [*near, *left], known, work)
     if closed is None:
         apart = await work.database[NEEDS.name].estimated_document_count() - len(near)
         silences[NOTHING_IN_COMMON.code] += max(0, apart)
@@ -54,7 +55,7 @@ async def look_again(call_id: str, work: Work) -> None:
     near = await _needs({"keys": {"$in": held.keys}, "at": {"$gte": since}}, work)
     known = await matches_of({"call_id": call_id}, work)
     left = await _left(known.values(), near, work, {"at": {"$gte": since}})
-    await judge([(call, offer)], [*near, *left], known, work)
+    await judge(offer, call.version, [*near, *left], known, work)
     if work.now > held.look_again_until:
         work.save(VERDICTS, held.settled())
 
@@ -62,38 +63,36 @@ async def look_again(call_id: str, work: Work) -> None:
 async def judge_need(need: Need, sequence: int, work: Work) -> None:
     """Hold one need against every live call that has anything in common with it."""
     known = await matches_of({"activity_id": need.activity_id}, work)
-    near = await work.find(VERDICTS, {"shut": None, "keys": {"$in": sorted(need.keys)}})
+    near = await work.parts(VERDICTS, {"shut": None, "keys": {"$in": sorted(need.keys)}}, ["_id"])
     ids = {document["_id"] for document in near} | {each.call_id for each in known.values()}
-    calls = [CALLS.to_aggregate(each) for each in await work.find(CALLS, {"_id": {"$in": sorted(ids)}})]
-    await judge([(call, offer_of(call, work.now)) for call in calls], [(need, sequence)], known, work)
+    async for offer, version in _offers(ids, work):
+        await judge(offer, version, [(need, sequence)], known, work)
 
 
 async def judge(
-    calls: Sequence[tuple[Call, Offer]],
-    needs: Sequence[tuple[Need, int]],
-    known: Mapping[str, StoredMatch],
-    work: Work,
+    offer: Offer, version: int, needs: Sequence[tuple[Need, int]], known: Mapping[str, StoredMatch], work: Work
 ) -> Counter[str]:
-    """Hold calls against needs and keep what fits, or fitted until now; how many others fell silent, by reason."""
+    """Hold a call against needs and keep what fits, or fitted until now; how many others fell silent, by reason.
+
+    `known`: stored matches by their id, those of the call and these needs among them.
+    """
     silences: Counter[str] = Counter()
-    stored = {(each.call_id, each.activity_id): each for each in known.values()}
-    today = work.now.astimezone(LJUBLJANA).date()
-    for call, offer in calls:
-        lessons = await lessons_for(offer, work)
-        kept: list[StoredMatch] = []
-        for need, sequence in needs:
-            before = stored.get((call.call_id, need.activity_id))
-            if before is None and not may_fit(offer, need):
-                silences[TOO_LITTLE_IN_COMMON.code] += 1
-                continue
-            verdict = match(offer, need, today, lessons=lessons)
-            if isinstance(verdict, NoMatch):
-                silences[verdict.reason.code] += 1
-            if before is not None or isinstance(verdict, Match):
-                fresh = judged(verdict, offer, need, versions=(call.version, sequence), now=work.now)
-                kept += _kept(fresh, before, offer, work)
-        for each in counted(kept):
-            work.save(MATCHES, each)
+    today, call_id = work.now.astimezone(LJUBLJANA).date(), offer.facts.call_id
+    stored = {need.activity_id: known.get(match_id(call_id, need.activity_id)) for need, _ in needs}
+    weighed = [each for each in needs if stored[each[0].activity_id] or may_fit(offer, each[0])]
+    silences[TOO_LITTLE_IN_COMMON.code] += len(needs) - len(weighed)
+    lessons = await lessons_for(offer, work) if weighed else []
+    kept: list[StoredMatch] = []
+    for need, sequence in weighed:
+        before = stored[need.activity_id]
+        verdict = match(offer, need, today, lessons=lessons)
+        if isinstance(verdict, NoMatch):
+            silences[verdict.reason.code] += 1
+        if before is not None or isinstance(verdict, Match):
+            fresh = judged(verdict, offer, need, versions=(version, sequence), now=work.now)
+            kept += _kept(fresh, before, offer, work)
+    for each in counted(kept):
+        work.save(MATCHES, each)
     return silences
 
 
@@ -107,12 +106,28 @@ def _kept(fresh: StoredMatch, before: StoredMatch | None, offer: Offer, work: Wo
 
 
 async def _needs(query: dict[str, Any], work: Work) -> list[tuple[Need, int]]:
-    """Needs made ready; the whole of one is read only where it was not ready yet."""
-    stamps = await work.database[NEEDS.name].find(query, _STAMP).to_list(None)
-    unread = [each["_id"] for each in stamps if not is_ready(each)]
-    whole = {each["_id"]: each for each in await work.find(NEEDS, {"_id": {"$in": unread}})} if unread else {}
-    found = [whole.get(each["_id"], each) for each in stamps]
-    return [(need_of(each), int(each["sequence"])) for each in found]
+    """Needs made ready; the whole of one is read only where it was not ready yet, and of some at a time."""
+    stamps = await work.parts(NEEDS, query, _STAMP)
+    found = {each["_id"]: (need_of(each), int(each["sequence"])) for each in stamps if is_ready(each)}
+    unread = [each["_id"] for each in stamps if each["_id"] not in found]
+    for first in range(0, len(unread), _SOME):
+        some = {"_id": {"$in": unread[first : first + _SOME]}}
+        for each in await work.parts(NEEDS, some, [*_STAMP, "event"]):
+            found[each["_id"]] = need_of(each), int(each["sequence"])
+    return list(found.values())
+
+
+async def _offers(ids: Iterable[str], work: Work) -> AsyncIterator[tuple[Offer, int]]:
+    """Calls made ready, with their versions; the whole of one is read only where it was not ready yet."""
+    unread: list[str] = []
+    for stamp in await work.parts(CALLS, {"_id": {"$in": sorted(ids)}}, OFFER_STAMP):
+        offer = ready_offer(stamp, work.now)
+        if offer is None:
+            unread.append(stamp["_id"])
+        else:
+            yield offer, int(stamp["version"])
+    async for call in work.each(CALLS, {"_id": {"$in": unread}}):
+        yield offer_of(call, work.now), call.version
 
 
 async def _left(
@@ -126,10 +141,8 @@ async def _left(
 
 async def judge_again(pairs: Mapping[str, StoredMatch], work: Work) -> None:
     """Hold the stored pairs against each other again, such as after a lesson was learnt or forgotten."""
-    calls = await work.find(CALLS, {"_id": {"$in": sorted({each.call_id for each in pairs.values()})}})
     needs = await _needs({"_id": {"$in": sorted({each.activity_id for each in pairs.values()})}}, work)
-    for document in calls:
-        call = CALLS.to_aggregate(document)
-        own = {each.activity_id for each in pairs.values() if each.call_id == call.call_id}
+    async for offer, version in _offers({each.call_id for each in pairs.values()}, work):
+        own = {each.activity_id for each in pairs.values() if each.call_id == offer.facts.call_id}
         fitting = [(need, sequence) for need, sequence in needs if need.activity_id in own]
-        await judge([(call, offer_of(call, work.now))], fitting, pairs, work)
+        await judge(offer, version, fitting, pairs, work)

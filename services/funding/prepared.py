@@ -13,6 +13,8 @@ from services.funding.offers import Offer
 
 T = TypeVar("T")
 
+OFFER_STAMP = ("version", "last_changed_at")
+
 
 class Prepared(Generic[T]):
     """What was made ready, by what it was made of; emptied when there is too much of it."""
@@ -23,6 +25,9 @@ class Prepared(Generic[T]):
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._ready
+
+    def ready(self, key: Hashable) -> T | None:
+        return self._ready.get(key)
 
     def get(self, key: Hashable, prepare: Callable[[], T]) -> T:
         if key not in self._ready:
@@ -38,7 +43,17 @@ _needs: Prepared[Need] = Prepared(20_000)
 
 def offer_of(call: Call, now: datetime) -> Offer:
     """A stored call made ready for matching on that day: of several cut-offs, another one may be the next tomorrow."""
-    return _offers.get((call.call_id, call.version, call.last_changed_at, now.date()), lambda: Offer.of(call, now))
+    stamp = {"_id": call.call_id, "version": call.version, "last_changed_at": call.last_changed_at}
+    return _offers.get(_key_of_offer(stamp, now), lambda: Offer.of(call, now))
+
+
+def ready_offer(stamp: dict[str, Any], now: datetime) -> Offer | None:
+    """A stored call that was made ready before; then its id and OFFER_STAMP are all that has to be read."""
+    return _offers.ready(_key_of_offer(stamp, now))
+
+
+def _key_of_offer(stamp: dict[str, Any], now: datetime) -> Hashable:
+    return stamp["_id"], stamp["version"], stamp["last_changed_at"], now.date()
 
 
 def is_ready(document: dict[str, Any]) -> bool:

@@ -235,8 +235,8 @@ async def test_a_lone_event_waits_for_no_company(settings: Settings, monkeypatch
         await sorted_effects(run.runtime, ["a", "b"])
 
 
-async def test_no_more_is_taken_than_one_can_hold(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(in_hand.InHand.__init__.__kwdefaults__, "limit", 8)
+@pytest.mark.parametrize("room", [2, 8])
+async def test_no_more_is_taken_than_one_can_hold(settings: Settings, room: int) -> None:
     gate, at_once, most = asyncio.Event(), 0, 0
 
     async def hold(event: Changed, work: Work) -> None:
@@ -247,18 +247,18 @@ async def test_no_more_is_taken_than_one_can_hold(settings: Settings, monkeypatc
         at_once -= 1
 
     keys = [f"e{number}" for number in range(40)]
-    async with running(settings, toy("notifications", keeper(first=hold))) as run:
+    async with running(settings, toy("notifications", keeper(first=hold, at_once=room))) as run:
         await send(run.runtime, *(envelope(key) for key in keys))
 
         async def full() -> bool:
-            return at_once == 8
+            return at_once == room
 
         await until(full)
         info = await run.runtime.bus.jetstream.consumer_info("ACTIONS", "notifications_keep")
-        assert info.num_ack_pending == 8
+        assert info.num_ack_pending == room
         gate.set()
         await sorted_effects(run.runtime, keys)
-    assert most == 8
+    assert most == room
 
 
 async def test_the_server_still_acknowledges_over_the_subjects_our_permissions_name(settings: Settings) -> None:
