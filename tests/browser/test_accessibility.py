@@ -266,14 +266,14 @@ def test_what_is_pushed_is_shown(browser: Chrome, copy: Copy) -> None:
     browser.execute_async_script(script.format("arguments[0]"))
     browser.execute_cdp_cmd("ServiceWorker.enable", {})
     pushed = {"title": "Razpis", "body": "<b>Rok</b>", "url": f"{copy.url}/inbox/1", "tag": "one", "lang": "sl"}
-    # Which of the first numbers the registration has is told by an event that is not to be had here.
-    for number in range(10):
-        worker = {"origin": copy.url, "registrationId": str(number), "data": json.dumps(pushed)}
-        browser.execute_cdp_cmd("ServiceWorker.deliverPushMessage", worker)
     notes = "navigator.serviceWorker.ready.then(each => each.getNotifications())"
     script = f"{notes}.then(all => arguments[0](all.map(each => [each.title, each.body, each.tag, each.data.url])))"
 
     def shown(chrome: Chrome) -> Any:
+        """Delivered at each look: no event tells when the worker listens, nor which of the first numbers it has."""
+        for number in range(10):
+            worker = {"origin": copy.url, "registrationId": str(number), "data": json.dumps(pushed)}
+            chrome.execute_cdp_cmd("ServiceWorker.deliverPushMessage", worker)
         return chrome.execute_async_script(script)
 
     assert WebDriverWait(browser, 30).until(shown) == [["Razpis", "<b>Rok</b>", "one", f"{copy.url}/inbox/1"]]

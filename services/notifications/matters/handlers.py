@@ -94,14 +94,14 @@ async def tell_of_state(event: ApplicationStateChangedV1, work: Work) -> None:
 
 @handles(ApplicationTaskDueV1)
 async def tell_of_task(event: ApplicationTaskDueV1, work: Work) -> None:
-    await tell(of_applications.of_task(event, _at(work)), work)
+    await _begin(of_applications.of_task(event, _at(work)), work)
 
 
 @handles(ApplicationTaskSettledV1)
 async def close_task(event: ApplicationTaskSettledV1, work: Work) -> None:
     """Whoever was told that a task comes due sees that nobody needs to do it any more."""
     if event.state != "open":
-        await end(of_applications.of_settled_task(event, _at(work)), work)
+        await _end(of_applications.of_settled_task(event, _at(work)), work)
 
 
 @handles(ApplicationReplannedV1, latest=True)
@@ -124,23 +124,23 @@ async def tell_of_stage(event: ActivityStatusChangedV1, work: Work) -> None:
     known = await activity(work, event.activity_id)
     await tell(of_plan.of_stage(event, known, _at(work), _occasion(work)), work)
     if (over := of_plan.no_longer_overdue(event, _at(work))) is not None:
-        await end(over, work)
+        await _end(over, work)
 
 
 @handles(ActivityOverdueV1)
 async def tell_of_delay(event: ActivityOverdueV1, work: Work) -> None:
-    await tell(of_plan.of_overdue(event, _at(work)), work)
+    await _begin(of_plan.of_overdue(event, _at(work)), work)
 
 
 @handles(RiskReviewDueV1)
 async def tell_of_due_review(event: RiskReviewDueV1, work: Work) -> None:
-    await tell(of_risks.of_review_due(event, _at(work)), work)
+    await _begin(of_risks.of_review_due(event, _at(work)), work)
 
 
 @handles(RiskReviewedV1)
 async def tell_of_review(event: RiskReviewedV1, work: Work) -> None:
     """A review is news, and the end of the wait for it."""
-    await end(of_risks.no_longer_due(event, _at(work)), work)
+    await _end(of_risks.no_longer_due(event, _at(work)), work)
     await tell(of_risks.of_review(event, _at(work), _occasion(work)), work)
 
 
@@ -172,12 +172,12 @@ async def tell_of_obligation(event: ObligationChangedV1, work: Work) -> None:
 
 @handles(SourceFailedV1, latest=True)
 async def tell_of_failing_source(event: SourceFailedV1, work: Work) -> None:
-    await tell(of_house.of_failure(event, _occasion(work)), work)
+    await _begin(of_house.of_failure(event, _occasion(work)), work)
 
 
 @handles(SourceRecoveredV1, latest=True)
 async def close_failing_source(event: SourceRecoveredV1, work: Work) -> None:
-    await end(of_house.of_recovery(event), work)
+    await _end(of_house.of_recovery(event), work)
 
 
 @handles(DeviceRegisteredV1)

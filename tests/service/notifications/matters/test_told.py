@@ -111,6 +111,19 @@ async def test_everything_else_is_told(settings: Settings, servers: Any) -> None
         inbox = await system.http.get("/inbox", headers=system.as_("officer"))
         assert "Vir spet daje razpise" in inbox.text
 
+        # heard the other way round: what is over already is told to nobody, and that has a reason
+        standings = system.runtime.stores["notifications"].database["matter_standings"]
+        await say(system, example("funding.source.recovered", source="sedia", occurred_at=now()), 9)
+        await until(lambda: standings.find_one({"sequence": 9, "over": True}))
+        await say(system, example("funding.source.failed", source="sedia", occurred_at=now()), 8)
+
+        async def explained() -> bool:
+            answer = await system.http.get("/api/notifications/silences?limit=100", headers=system.as_("officer"))
+            return "over_already" in [each["reason"]["code"] for each in answer.json()["items"]]
+
+        assert await until(explained)
+        assert len(await mails(OFFICER, "Napaka vira")()) == 1
+
         await say(system, example("notifications.webhook.disabled", owner=OFFICER), 1)
         await until(mails(OFFICER, "Izklop spletnega kavlja"))
         long_ago = example("funding.commitment.withdrawn", decision_reference="history")
