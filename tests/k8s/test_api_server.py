@@ -86,7 +86,7 @@ def test_an_image_named_by_a_tag_is_refused(ready: Kubectl) -> None:
     answer = ready.apply(*policies)
     assert answer.code == 0, answer.error
     each = deployment()
-    each["spec"]["template"]["spec"]["initContainers"][0]["image"] = "cinnabar/funding:0.3.0"
+    each["spec"]["template"]["spec"]["initContainers"][0]["image"] = "cinnabar/funding:0.4.0"
     for _ in range(200):
         answer = ready.try_out(each)
         if answer.code:
