@@ -48,7 +48,8 @@ async def test_every_event_has_a_complete_page(
 ) -> None:
     page = await page_of(http, contract, language)
     text = words(text_of(page, "main"))
-    for said in (contract.meaning, contract.sent_when):
+    fields = [field.description or "" for shape in shapes(reader_schema(contract)) for field in shape.fields]
+    for said in filter(None, (contract.meaning, contract.sent_when, *fields)):
         assert pages.catalogues.translate(language, said) in text
     for fact in (contract.type, contract.subject("idrija"), contract.stream, contract.subject_field):
         assert fact in text
@@ -73,8 +74,9 @@ async def test_every_field_is_named_and_explained(http: httpx.AsyncClient, contr
 
 
 @every_contract
-def test_meaning_and_occasion_are_said_in_slovenian(pages: Pages, contract: Contract) -> None:
-    for said in (contract.meaning, contract.sent_when):
+def test_meaning_occasion_and_fields_are_said_in_slovenian(pages: Pages, contract: Contract) -> None:
+    fields = [field.description or "" for shape in shapes(reader_schema(contract)) for field in shape.fields]
+    for said in filter(None, (contract.meaning, contract.sent_when, *fields)):
         assert pages.catalogues.translate("sl", said) != said, f"translate {said!r} of {contract.type} in {PO}"
 
 
