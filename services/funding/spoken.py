@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from babel.dates import format_date
+
 from contracts.values import LocalText, Money, PartialDate
 
 _SWAPPED = str.maketrans(",.", ".,")
@@ -26,17 +28,17 @@ def days(count: int) -> LocalText:
 
 
 def day(value: dt.date) -> LocalText:
-    """`31. 5. 2028` and `31/05/2028`"""
-    return LocalText(sl=f"{value.day}. {value.month}. {value.year}", en=f"{value:%d/%m/%Y}")
+    """`31. 5. 2028` and `31 May 2028`"""
+    return LocalText(sl=f"{value.day}. {value.month}. {value.year}", en=format_date(value, "d MMMM y", locale="en"))
 
 
 def date(partial: PartialDate) -> LocalText:
-    """A date as precisely as it is known: `2028`, `5. 2028` and `05/2028`, `31. 5. 2028` and `31/05/2028`."""
+    """A date as precisely as it is known: `2028`, `5. 2028` and `May 2028`, `31. 5. 2028` and `31 May 2028`."""
     last = partial.last_day()
     match partial.precision:
         case "year":
             return LocalText(sl=partial.value, en=partial.value)
         case "month":
-            return LocalText(sl=f"{last.month}. {last.year}", en=f"{last:%m/%Y}")
+            return LocalText(sl=f"{last.month}. {last.year}", en=format_date(last, "MMMM y", locale="en"))
         case _:
             return day(last)

@@ -62,7 +62,7 @@ EXAMPLES: tuple[Event, ...] = (
         verdict="on_time",
         words=LocalText(
             sl="Pravočasno: korak »DIIP« se mora začeti najpozneje 3. 2. 2027, čez 20 delovnih dni.",
-            en="On time: “DIIP (project identification)” must begin by 03/02/2027, in 20 working days.",
+            en="On time: “DIIP (project identification)” must begin by 3 February 2027, in 20 working days.",
         ),
         blocking="diip",
         margin=20,

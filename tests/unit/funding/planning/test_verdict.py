@@ -47,7 +47,7 @@ def test_on_time_names_the_step_that_decides(planned: Planned) -> None:
     assert (plan.verdict, plan.blocking) == ("on_time", "diip")
     # 22, 23, 24, 28, 29, 30, 31 December and 4, 5, 6 January.
     assert plan.margin == 10
-    assert plan.words.en == "On time: “DIIP (project identification)” must begin by 06/01/2027, in 10 working days."
+    assert plan.words.en == "On time: “DIIP (project identification)” must begin by 6 January 2027, in 10 working days."
     assert plan.words.sl == "Pravočasno: korak »DIIP« se mora začeti najpozneje 6. 1. 2027, čez 10 delovnih dni."
 
 
@@ -64,7 +64,7 @@ def test_too_late_names_the_step_and_the_days(planned: Planned) -> None:
     plan = planned(date(2027, 1, 8))
     assert (plan.verdict, plan.blocking, plan.margin) == ("too_late", "diip", -2)
     assert plan.words.en == (
-        "Too late already: “DIIP (project identification)” should have begun on 06/01/2027, 2 working days ago."
+        "Too late already: “DIIP (project identification)” should have begun on 6 January 2027, 2 working days ago."
     )
     assert "pred 2 delovnima dnevoma" in plan.words.sl
     # On a Saturday nobody can begin before Monday.
@@ -105,7 +105,7 @@ def test_a_threshold_that_is_not_on_record_is_not_guessed(planned: Planned) -> N
     old = own("ip_threshold", 500_000, valid_from="2020-01-01", valid_to="2025-12-31")
     plan = planned(date(2026, 11, 24), old)
     assert steps_of(plan)["ip"].needed is None
-    assert "No threshold for the IP is on record for 24/11/2026." in [each.en for each in plan.unknowns]
+    assert "No threshold for the IP is on record for 24 November 2026." in [each.en for each in plan.unknowns]
 
 
 def test_a_value_without_vat_decides_nothing(planned: Planned) -> None:
@@ -119,7 +119,7 @@ def test_a_missing_duration_stops_what_it_bears_on(planned: Planned) -> None:
     gone = own("signature_days", 2, valid_to="2026-01-31")
     plan = planned(date(2026, 11, 24), gone)
     assert plan.verdict == "unknown"
-    assert plan.words.en == "Nobody can say. No duration of “Signature of the mayor” is on record for 24/11/2026."
+    assert plan.words.en == "Nobody can say. No duration of “Signature of the mayor” is on record for 24 November 2026."
     steps = steps_of(plan)
     assert steps["submission"].latest_start == date(2027, 3, 31)
     assert steps["signature"].latest_start is None
@@ -130,7 +130,7 @@ def test_dates_of_the_council_are_unknown_unless_known_or_estimated(planned: Pla
     past = CouncilCalendar(meetings=[Meeting(on=date(2026, 11, 12))])
     unknown = planned(date(2026, 11, 24), council=past)
     assert unknown.verdict == "unknown"
-    assert "from 24/11/2026 to 25/03/2027 are not known" in unknown.words.en
+    assert "from 24 November 2026 to 25 March 2027 are not known" in unknown.words.en
     guessed = planned(date(2026, 11, 24), council=past.model_copy(update={"habit": Habit(weekday=3, place=-1)}))
     decision = steps_of(guessed)["council_decision"]
     assert (decision.latest_finish, decision.estimated) == (date(2027, 3, 25), True)
