@@ -18,7 +18,7 @@ from kit.telemetry import start_logs, start_traces
 
 NAMES = (
     *("relay", "handlers", "projection", "hop", "replay", "imports", "call_to_mail"),
-    *("alerts", "matching", "searches", "start", "scale", "sse", "webhooks"),
+    *("alerts", "matching", "revision", "searches", "start", "scale", "sse", "webhooks"),
 )
 
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +19,7 @@ import nats
 
 from bench.answers import CODES, listing_pages, row_is_live, topic_is_live, topic_pages
 from bench.figure import Aim, Figure, Size
+from bench.memory import peak, resident_mb
 from bench.rounds import percentile
 from bench.system import MUNICIPALITY, running, servers
 from contracts.envelope import attributes_of
@@ -64,8 +64,8 @@ UNCHANGED = Changed()
 async def measure(size: Size) -> list[Figure]:
     topics, rows = ROWS[size]
     async with servers() as settings, running(settings, replace(funding, jobs=[])) as runtime:
-        idle = _resident_mb()
-        async with _peak() as peak:
+        idle = resident_mb()
+        async with peak() as most:
             first = await _import(runtime, topics, rows)
             await _settled(runtime)
             watch = Watch()
@@ -74,7 +74,7 @@ async def measure(size: Size) -> list[Figure]:
     figures = [
         Figure(f"full import of {topics:,} + {rows:,} rows", "rows/s", first, bare, first / bare),
         Figure("a day with 1 % of the rows changed", "rows/s", daily, bare, daily / bare),
-        Figure("memory above idle, at its peak", "MB", peak[0] - idle, aims=[Aim("ours", at_most=200)]),
+        Figure("memory above idle, at its peak", "MB", most[0] - idle, aims=[Aim("ours", at_most=200)]),
         Figure("page with a change to call.changed, p50", "ms", percentile(watch.delays, 0.5)),
         Figure("page with a change to call.changed, p99", "ms", percentile(watch.delays, 0.99)),
         Figure("changes told", "of all", len(watch.heard) / len(watch.handed), aims=[Aim("ours", at_least=1)]),
@@ -169,25 +169,3 @@ async def _settled(runtime: Runtime) -> None:
         if not any(each.num_pending or each.num_ack_pending for each in consumers):
             return
         await asyncio.sleep(0.1)
-
-
-@asynccontextmanager
-async def _peak() -> AsyncIterator[list[float]]:
-    peak = [_resident_mb()]
-
-    async def sample() -> None:
-        while True:
-            peak[0] = max(peak[0], _resident_mb())
-            await asyncio.sleep(0.05)
-
-    sampling = asyncio.create_task(sample())
-    try:
-        yield peak
-    finally:
-        sampling.cancel()
-
-
-def _resident_mb() -> float:
-    """This process, in megabytes; read from the kernel, because starting `ps` twenty times a second would be felt."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / 1e6

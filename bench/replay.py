@@ -6,15 +6,12 @@ work, and the switch at the end. Bare reads the same stream, reads the JSON and 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import perf_counter
 
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from bench.figure import Figure, Size
-from bench.memory import resident_mb
+from bench.memory import peak, resident_mb
 from bench.projection import upsert
 from bench.rounds import Pairs
 from bench.system import MUNICIPALITY, Plain, plain, running, servers, service
@@ -42,13 +39,13 @@ async def measure(size: Size) -> list[Figure]:
         await _ours(own, settings, FILLED_AT_ONCE)  # a warm-up that does not count
         for _ in range(FILLED_AT_ONCE, events, FILLED_AT_ONCE):
             await fill(drivers.jetstream, envelopes(NeedChangedV1, FILLED_AT_ONCE, MUNICIPALITY))
-        before, sizes = resident_mb(), list[float]()
-        async with _watched(sizes):
+        before = resident_mb()
+        async with peak() as most:
             speed = await _ours(own, settings, events)
         pairs = Pairs([speed], [await _bare(drivers, events)])
     return [
         pairs.figure(f"replay of {events:,} events, per fetch + bulk upsert", "events/s"),
-        Figure(f"replay of {events:,} events, peak memory per before", "MB", max(sizes), before, max(sizes) / before),
+        Figure(f"replay of {events:,} events, peak memory per before", "MB", most[0], before, most[0] / before),
     ]
 
 
@@ -69,20 +66,3 @@ async def _bare(drivers: Plain, events: int) -> float:
         await upsert(needs, messages)
         taken += len(messages)
     return events / (perf_counter() - started)
-
-
-@asynccontextmanager
-async def _watched(sizes: list[float]) -> AsyncIterator[None]:
-    """Note this process's resident megabytes once a second, and at the end."""
-
-    async def note() -> None:
-        while True:
-            sizes.append(await asyncio.to_thread(resident_mb))
-            await asyncio.sleep(1)
-
-    watching = asyncio.create_task(note())
-    try:
-        yield
-    finally:
-        watching.cancel()
-        sizes.append(resident_mb())
