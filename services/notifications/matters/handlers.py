@@ -117,6 +117,8 @@ async def tell_of_need(event: NeedChangedV1, work: Work) -> None:
     telling = of_plan.of_need(before, now, event, _at(work))
     if telling is not None:
         await tell(telling, work)
+    if (over := of_plan.promised_otherwise(before, now, _at(work))) is not None:
+        await _end(over, work)
 
 
 @handles(ActivityStatusChangedV1, latest=True)

@@ -177,6 +177,14 @@ def no_longer_overdue(event: ActivityStatusChangedV1, at: datetime) -> Ending | 
     return Ending(kind="activity_overdue", type="activity", id=event.activity_id, what=what, at=at)
 
 
+def promised_otherwise(before: KnownActivity | None, now: KnownActivity, at: datetime) -> Ending | None:
+    """What ends a delay by the plan: another date, which is told anew if it is past as well, or no such activity."""
+    if before is None or not (now.removed or before.timing.due != now.timing.due):
+        return None
+    what = LocalText(sl="Načrt je zdaj drugačen.", en="The plan is another one now.")
+    return Ending(kind="activity_overdue", type="activity", id=now.activity_id, what=what, at=at)
+
+
 def of_decision(event: DecisionRecordedV1, at: datetime) -> Telling:
     concerned = ", ".join(each.number for each in event.activities)
     responsible = dict.fromkeys(name for each in event.activities for name in each.responsible)

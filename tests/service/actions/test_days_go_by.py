@@ -70,16 +70,22 @@ async def test_what_is_overdue_is_told_once_for_each_date(settings: Settings, se
         await imported(system, "2024-06")
         await days_go_by(told=2)
 
-        async def alerts(*, over: bool) -> list[Any]:
+        async def alerts(count: int, *, over: bool) -> list[Any]:
             answer = await system.http.get("/api/notifications/alerts", headers=system.as_("coordinator"))
             told = [each for each in answer.json()["items"] if each["kind"] == "activity_overdue"]
-            return told if len(told) == 2 and (not over or all(each["over"] for each in told)) else []
+            return told if len(told) == count and (not over or all(each["over"] for each in told)) else []
 
-        await until(lambda: alerts(over=False))
+        await until(lambda: alerts(2, over=False))
+        await imported(system, "2090")
+        await until(lambda: alerts(2, over=True))
+
+        await imported(system, "2023")
+        await days_go_by(told=3)
+        await until(lambda: alerts(3, over=False))
         completed = await system.http.patch(
             f"/api/actions/activities/{LATE}",
             json={"stage": "completed"},
             headers={**system.as_("coordinator"), "If-Match": "*"},
         )
         assert completed.status_code == 200, completed.text
-        await until(lambda: alerts(over=True))
+        await until(lambda: alerts(3, over=True))
