@@ -17,6 +17,7 @@ from services.notifications.wording import one_line, partial
 KEPT_AFTER_CANCELLING = timedelta(days=60)
 KEPT_AFTER_PASSING = timedelta(days=365)
 _LAST_SECOND = time(23, 59)
+_DONE = frozenset({"task_done", "obligation_done"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,13 @@ def _item(
     dates: Dates, entry: Entry, start: datetime | date, stance: Stance, gone: list[Cancelled], language: Language
 ) -> Item:
     summary = _summary(dates, entry, language)
+    ended = "done" if any(each.reason.code in _DONE for each in gone) else "cancelled"
     return Item(
         uid=f"{dates.id}:{entry.key}",
         sequence=entry.sequence + dates.turns + stance.turns,
         modified_at=max([entry.modified_at, dates.modified_at, *(each.at for each in gone)]),
         start=start,
-        summary=WORDS[language]["cancelled"].format(what=summary) if gone else summary,
+        summary=WORDS[language][ended].format(what=summary) if gone else summary,
         description="\n".join(_described(entry, gone, language)),
         path=dates.path,
         cancelled=bool(gone),
@@ -160,7 +162,8 @@ def _summary(dates: Dates, entry: Entry, language: Language) -> str:
 def _described(entry: Entry, gone: list[Cancelled], language: Language) -> Iterator[str]:
     words = WORDS[language]
     for each in gone:
-        yield words["why_cancelled"].format(reason=each.reason.text.in_language(language))
+        why = each.reason.text.in_language(language)
+        yield why if each.reason.code in _DONE else words["why_cancelled"].format(reason=why)
         if each.reason.evidence:
             yield one_line(each.reason.evidence)
     if entry.at is not None and entry.hour_stated is not True and entry.kind in ("deadline", "stage", "cut_off"):

@@ -109,7 +109,9 @@ async def test_a_calendar_follows_a_call(settings: Settings) -> None:
         settled = of(ApplicationTaskSettledV1, call_id=call_id, lead_department="Urad za projekte", task_id="diip")
         await say(system, settled, 3)
         answer = await follow(office, f"{application}:task-diip", 1)
-        assert str(events(answer)[f"{application}:task-diip"]["status"]) == "CANCELLED", "nobody is reminded of it"
+        done = events(answer)[f"{application}:task-diip"]
+        assert str(done["status"]) == "CANCELLED", "nobody is reminded of it"
+        assert str(done["summary"]).startswith("OPRAVLJENO: ")
 
         await say(system, of(CallWithdrawnV1), 3)
         answer = await follow(mine, second, 2)
